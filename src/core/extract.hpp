@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: PostgreSQL
+// Runs a compiled definition over one payload: one parse, facts out.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "core/definition.hpp"
+#include "core/fact.hpp"
+
+namespace meshline {
+
+// Turns a wall-clock time (microseconds, as if it were UTC) of the connection's time zone into an
+// instant. Called only for times that carry no offset.
+struct LocalTime {
+	Instant (*to_instant)(void *context, Instant local) = nullptr; // null: local time is UTC
+	void *context = nullptr;
+};
+
+struct ExtractOptions {
+	LocalTime local_time;
+	std::string_view base_currency; // used where the payload names no ISO 4217 currency; may be ""
+};
+
+// Owns the parser and its buffers, which grow to the largest payload seen and are reused.
+class Extractor {
+public:
+	Extractor();
+	~Extractor();
+	Extractor(const Extractor &) = delete;
+	Extractor &operator=(const Extractor &) = delete;
+
+	// Reads `payload` as `object` of the definition. Whatever the payload holds, this returns: what
+	// cannot be used is in the problems of the result or of its facts. Everything in the result
+	// points into `arena`. Throws only std::bad_alloc, and Error(ML002) for an unknown object.
+	Extraction Extract(const Definition &definition, std::string_view object, std::string_view payload,
+	                   const ExtractOptions &options, std::pmr::memory_resource *arena);
+
+private:
+	struct State;
+	std::unique_ptr<State> state_;
+};
+
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif

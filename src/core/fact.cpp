@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/fact.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace meshline {
+
+namespace {
+
+constexpr std::array<std::string_view, 14> kind_names{
+    "order",           "order_line", "payment",     "refund",         "dispute", "fee",      "payout",
+    "settlement_line", "bank_line",  "fulfillment", "stock_movement", "posting", "customer", "product"};
+constexpr std::array<std::string_view, 10> status_names{
+    "unknown",  "pending", "authorized", "partially_paid", "paid", "partially_refunded",
+    "refunded", "failed",  "voided",     "deleted"};
+constexpr std::array<std::string_view, 6> role_names{"store",  "marketplace", "processor",
+                                                     "ledger", "crm",         "bank"};
+constexpr std::array<std::string_view, 4> posting_names{"none", "sale", "payment", "refund"};
+
+template <typename E, std::size_t N>
+std::optional<E>
+Find(const std::array<std::string_view, N> &names, std::string_view name) noexcept {
+	const auto at = std::find(names.begin(), names.end(), name);
+	if (at == names.end()) {
+		return std::nullopt;
+	}
+	return static_cast<E>(at - names.begin());
+}
+
+} // namespace
+
+std::string_view
+Name(Kind kind) noexcept {
+	return kind_names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view
+Name(Status status) noexcept {
+	return status_names[static_cast<std::size_t>(status)];
+}
+
+std::string_view
+Name(Role role) noexcept {
+	return role_names[static_cast<std::size_t>(role)];
+}
+
+std::string_view
+Name(Posting posting) noexcept {
+	return posting_names[static_cast<std::size_t>(posting)];
+}
+
+std::optional<Kind>
+ParseKind(std::string_view name) noexcept {
+	return Find<Kind>(kind_names, name);
+}
+
+std::optional<Status>
+ParseStatus(std::string_view name) noexcept {
+	return Find<Status>(status_names, name);
+}
+
+std::optional<Role>
+ParseRole(std::string_view name) noexcept {
+	return Find<Role>(role_names, name);
+}
+
+std::optional<Posting>
+ParsePosting(std::string_view name) noexcept {
+	return Find<Posting>(posting_names, name);
+}
+
+} // namespace meshline

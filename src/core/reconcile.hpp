@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: PostgreSQL
+// Compares the records of one canonical order (or payout) and says what disagrees and what is due.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/fact.hpp"
+
+namespace meshline {
+
+// One row of meshline.record, as the checks see it. Identifiers are written "namespace/value" with
+// scopes resolved ("order_name@3/1001"), and sorted.
+struct RecordView {
+	Kind kind = Kind::order;
+	Status status = Status::unknown;
+	Posting posting = Posting::none;
+	Role role = Role::store; // of the connection's connector
+	bool is_test = false;
+	bool is_summary = false;
+	bool is_invalid = false; // required fields are missing: amounts are not to be trusted
+	std::string_view system; // connector name
+	std::string_view object;
+	std::string_view external_id;
+	std::string_view currency;
+	std::string_view processor;
+	std::string_view about; // "namespace/value" or ""
+	std::int64_t connection_id = 0;
+	std::optional<Minor> amount;
+	std::optional<Minor> fee;
+	std::optional<Minor> net;
+	std::optional<Instant> occurred_at;
+	std::int32_t line_count = 0;
+	std::span<const std::string_view> same_ids; // roles own and same
+	std::span<const std::string_view> ref_ids;  // role ref
+	std::string_view problems;                  // of an invalid record: "field (path): reason; ..."
+	Hash128 content_hash;
+};
+
+// The reason codes of this library. The names are the keys of meshline.reason_code.
+enum class Reason : std::uint8_t {
+	duplicate_event,
+	event_id_reused,
+	stale_event,
+	invalid_payload,
+	test_mode_record,
+	unmapped_order,
+	ambiguous_mapping,
+	orphan_payment,
+	underpayment,
+	overcapture,
+	duplicate_payment,
+	currency_mismatch,
+	minor_unit_error,
+	deleted_or_void_with_money,
+	refund_without_order,
+	over_refund,
+	duplicate_refund,
+	posting_missing,
+	posting_duplicate,
+	posting_amount_mismatch,
+	missing_settlement,
+	settlement_total_mismatch,
+};
+std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
+std::optional<Reason> ParseReason(std::string_view name) noexcept;
+inline constexpr std::size_t reason_count = 22;
+
+// Which family a check belongs to; one source file each (check_<family>.cpp).
+enum class Family : std::uint8_t { ingest, payment, refund, settlement, posting };
+std::string_view Name(Family family) noexcept;
+
+// What a merchant tells the engine, resolved for one connection. Days are whole days of 86,400 s.
+struct ConnectionPolicy {
+	std::int64_t connection_id = 0;
+	std::optional<int> settlement_window_days;        // absent: no settlement is expected
+	std::optional<std::int64_t> ledger_connection_id; // of a store: who posts its orders; absent: nobody
+};
+
+struct Policy {
+	int posting_grace_days = 3;
+	int mapping_grace_days = 1;
+	int pending_payment_days = 7;
+	int settlement_grace_days = 1; // lines of a payout may trail its arrival this long
+	int duplicate_refund_minutes = 10;
+	// Tolerance in minor units per reason; negative: the default rule (half a minor unit per order
+	// line, at least 1).
+	std::array<Minor, reason_count> tolerance_minor = [] {
+		std::array<Minor, reason_count> all{};
+		all.fill(-1);
+		return all;
+	}();
+	// Objects of a ledger that count as the posting of a sale ("cash_sale"); empty: any posting of a sale.
+	std::span<const std::string_view> ledger_posting_objects;
+	std::span<const ConnectionPolicy> connections;
+	std::array<bool, reason_count> is_enabled = [] {
+		std::array<bool, reason_count> all{};
+		all.fill(true);
+		return all;
+	}();
+
+	const ConnectionPolicy *Of(std::int64_t connection_id) const noexcept;
+	bool IsEnabled(Reason reason) const noexcept;
+	Minor Tolerance(Reason reason, std::int32_t line_count) const noexcept;
+};
+
+// One number of an explanation: what it is called in the formula, and which payload field it is from.
+struct Term {
+	std::string_view name;      // "captured"
+	Minor value = 0;            // minor units
+	std::string_view record_id; // "stripe:charge:ch_1", "" for a sum or a limit
+};
+
+// A disagreement. `formula` is the rule that is violated, written over the names of the terms and
+// evaluating to false on them, e.g. "captured <= total + tolerance"; `remedy` the single change
+// that would clear it.
+struct Finding {
+	explicit Finding(std::pmr::memory_resource *arena) : record_ids(arena), terms(arena) {
+	}
+
+	Reason reason = Reason::underpayment;
+	std::string_view
+	    subject; // "system:object:external_id" of the record it is about; "" the order as a whole
+	std::string_view currency;
+	std::optional<Minor> expected;
+	std::optional<Minor> actual;
+	Minor at_risk = 0;
+	std::optional<Instant> due_at;       // when it became, or becomes, late
+	Vector<std::string_view> record_ids; // sorted, without repeats
+	Vector<Term> terms;
+	std::string_view explanation; // a plain sentence with the amounts in major units
+	std::string_view formula;
+	std::string_view remedy;
+};
+
+// Something due but not late at as_of: becomes a finding of `reason` at `due_at` if nothing changes.
+struct Expectation {
+	Reason reason = Reason::underpayment;
+	std::string_view subject;
+	std::string_view currency;
+	std::optional<Minor> amount;
+	Instant due_at = 0;
+	std::string_view explanation;
+};
+
+// The money of one canonical order in the order's currency, each movement counted once.
+struct OrderTotals {
+	bool has_order = false;
+	std::string_view currency;
+	std::optional<Minor> total; // T; absent when neither order nor lines state it
+	Minor authorized = 0;       // A
+	Minor captured = 0;         // C
+	Minor refunded = 0;         // R
+	Minor posted = 0;           // sale postings, net of void ones
+	Minor refund_posted = 0;
+	Minor settled = 0; // gross of settlement lines for its payments and refunds
+	Minor fee = 0;
+	std::int32_t payment_count = 0; // captured movements
+	std::int32_t refund_count = 0;  // successful refund movements
+	Status order_status = Status::unknown;
+	std::optional<Instant> ordered_at;
+};
+
+struct Reconciliation {
+	explicit Reconciliation(std::pmr::memory_resource *arena) : findings(arena), expectations(arena) {
+	}
+
+	OrderTotals totals;
+	Vector<Finding> findings;           // sorted by (reason, subject); at most one per pair
+	Vector<Expectation> expectations;   // sorted by (due_at, reason, subject)
+	std::optional<Instant> next_due_at; // the earliest expectation
+};
+
+// All checks over the records of one canonical order. Depends on the set of records only, not on
+// their order. Reads no clock: `as_of` decides what is late. Text of the result lives in `arena`
+// or in the records' own text. Throws only std::bad_alloc.
+Reconciliation ReconcileOrder(std::span<const RecordView> records, const Policy &policy, Instant as_of,
+                              std::pmr::memory_resource *arena);
+
+// The lines of one payout, summed per currency.
+struct PayoutLines {
+	std::string_view currency;
+	Minor net = 0;
+	std::int64_t count = 0;
+};
+
+// The check of one payout against the sum of its lines.
+Reconciliation ReconcilePayout(const RecordView &payout, std::span<const PayoutLines> lines,
+                               const Policy &policy, Instant as_of, std::pmr::memory_resource *arena);
+
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif
