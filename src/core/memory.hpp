@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory_resource>
+#include <span>
 #include <string_view>
 
 namespace meshline {
@@ -52,6 +53,13 @@ template <typename T, std::size_t N> using SmallVector = boost::container::small
 
 template <typename K, typename V, typename Less = std::less<K>>
 using FlatMap = boost::container::flat_map<K, V, Less, Allocator<std::pair<K, V>>>;
+
+// The elements of a vector of ours; Boost's iterators are not contiguous ones to std::span.
+template <typename V>
+auto
+Span(const V &vector) noexcept {
+	return std::span<const typename V::value_type>(vector.data(), vector.size());
+}
 
 // Copies text into the resource; the copy lives as long as the resource's memory does.
 inline std::string_view

@@ -32,6 +32,7 @@ struct RecordView {
 	std::optional<Minor> fee;
 	std::optional<Minor> net;
 	std::optional<Instant> occurred_at;
+	std::optional<Instant> expected_at; // of a payout: when it should arrive at the bank
 	std::int32_t line_count = 0;
 	std::span<const std::string_view> same_ids; // roles own and same
 	std::span<const std::string_view> ref_ids;  // role ref

@@ -1,0 +1,16 @@
+-- Types.
+
+CREATE TYPE meshline.finding AS (
+  canonical_id uuid,
+  reason_code text,
+  subject text,
+  expected_minor bigint,
+  actual_minor bigint,
+  amount_at_risk_minor bigint,
+  currency text,
+  record_ids text[],
+  explanation text,
+  evidence jsonb
+);
+COMMENT ON TYPE meshline.finding IS
+  'A disagreement as of a moment: amounts in minor units, records as system:object:external_id, evidence with formula, terms and remedy.';

@@ -1,0 +1,53 @@
+-- Canonical ids and money: scalar functions.
+
+CREATE FUNCTION meshline.canonical_id(merchant_id bigint, kind text, namespace text, value text) RETURNS uuid
+  AS 'MODULE_PATHNAME', 'meshline_canonical_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION meshline.canonical_id(bigint, text, text, text) IS
+  'The id of the canonical entity anchored at an identifier: UUIDv5 of "merchant_id/kind/namespace/value" in the namespace uuid5(NAMESPACE_DNS, ''meshline''). Python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "meshline"), f"{merchant_id}/{kind}/{namespace}/{value}").';
+
+CREATE FUNCTION meshline.currency_exponent(currency text) RETURNS integer
+  AS 'MODULE_PATHNAME', 'meshline_currency_exponent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION meshline.currency_exponent(text) IS
+  'Decimals of a currency''s minor unit by ISO 4217 (USD 2, JPY 0, KWD 3); null for a code that it does not list.';
+
+CREATE FUNCTION meshline.major_units(amount_minor bigint, currency text) RETURNS numeric
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  RETURN pg_catalog.round(
+    amount_minor::pg_catalog.numeric / (10::pg_catalog.numeric ^ COALESCE(meshline.currency_exponent(currency), 2)),
+    COALESCE(meshline.currency_exponent(currency), 2));
+COMMENT ON FUNCTION meshline.major_units(bigint, text) IS
+  'An amount of minor units in major units: (1234, ''USD'') is 12.34. Two decimals where the currency is not known.';
+
+CREATE FUNCTION meshline.canonical_of(system text, object text, external_id text, merchant_id bigint DEFAULT 1)
+  RETURNS uuid LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  found_id uuid;
+BEGIN
+  SELECT r.canonical_id INTO found_id
+  FROM meshline.connection AS c
+  JOIN meshline.record AS r ON r.merchant_id = c.merchant_id AND r.connection_id = c.connection_id
+  WHERE c.merchant_id = canonical_of.merchant_id AND c.connector = canonical_of.system
+    AND r.object = canonical_of.object AND r.external_id = canonical_of.external_id
+  ORDER BY c.connection_id
+  LIMIT 1;
+  RETURN found_id;
+END
+$$;
+COMMENT ON FUNCTION meshline.canonical_of(text, text, text, bigint) IS
+  'The canonical id that a source record belongs to now; null when no such record has come in.';
+
+CREATE FUNCTION meshline.resolve(canonical_id uuid, merchant_id bigint DEFAULT 1)
+  RETURNS uuid LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN (SELECT COALESCE(c.merged_into, c.canonical_id)
+          FROM meshline.canonical AS c
+          WHERE c.merchant_id = resolve.merchant_id AND c.canonical_id = resolve.canonical_id);
+END
+$$;
+COMMENT ON FUNCTION meshline.resolve(uuid, bigint) IS
+  'The id that a canonical id stands for now: itself, or the one it was merged into; null for an id never given.';

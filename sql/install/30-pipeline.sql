@@ -1,0 +1,53 @@
+-- The way of a payload: what the triggers and the functions for replay are made of.
+
+CREATE FUNCTION meshline._staging_insert() RETURNS trigger
+  AS 'MODULE_PATHNAME', 'meshline_staging_insert' LANGUAGE C SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION meshline._staging_insert() IS
+  'Trigger of the staging tables; arguments: connector, object. Runs as the extension''s owner, so that a loader needs no more than INSERT.';
+
+CREATE FUNCTION meshline._attached_change() RETURNS trigger
+  AS 'MODULE_PATHNAME', 'meshline_attached_change' LANGUAGE C SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION meshline._attached_change() IS
+  'Trigger of attached tables; arguments: merchant_id, connection_id, object and, where the payload is one column, its name.';
+
+CREATE FUNCTION meshline._take_in(
+  merchant_id bigint, connection_id bigint, connector text, object text, is_attached boolean, mode text,
+  stage_ids bigint[], payloads text[], source_event_ids text[], received_ats timestamptz[],
+  event_ids bigint[], event_keys uuid[]) RETURNS void
+  AS 'MODULE_PATHNAME', 'meshline_take_in' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._take_in(bigint, bigint, text, text, boolean, text, bigint[], text[], text[], timestamptz[], bigint[], uuid[]) IS
+  'Takes staged rows in; mode new, pending (again from the queue) or replay (events that are known).';
+
+CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uuid[], as_of timestamptz) RETURNS void
+  AS 'MODULE_PATHNAME', 'meshline_reconcile_stored' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._reconcile_stored(bigint, uuid[], timestamptz) IS
+  'Locks canonical entities, runs the checks over their records and stores the result.';
+
+CREATE FUNCTION meshline._as_of() RETURNS timestamptz
+  AS 'MODULE_PATHNAME', 'meshline_as_of' LANGUAGE C STABLE;
+COMMENT ON FUNCTION meshline._as_of() IS 'The moment that checks are made as of: setting meshline.as_of, else now().';
+
+CREATE FUNCTION meshline._config_changed(marker regclass) RETURNS void
+  AS 'MODULE_PATHNAME', 'meshline_config_changed' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._config_changed(regclass) IS
+  'Tells all sessions, at commit, to read the configuration again; the marker is meshline.connection.';
+
+CREATE FUNCTION meshline._describe_definition(definition text) RETURNS text
+  AS 'MODULE_PATHNAME', 'meshline_describe_definition' LANGUAGE C IMMUTABLE STRICT;
+COMMENT ON FUNCTION meshline._describe_definition(text) IS
+  'Compiles a connector definition and says what it is; error ML001 with path and reason when it is refused.';
+
+CREATE FUNCTION meshline._history_hash(
+  previous bytea, finding_key uuid, happened_at timestamptz, status text, amount_at_risk_minor bigint, explanation text)
+  RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN pg_catalog.sha256(
+    COALESCE(previous, ''::pg_catalog.bytea)
+    OPERATOR(pg_catalog.||) pg_catalog.uuid_send(finding_key)
+    OPERATOR(pg_catalog.||) pg_catalog.timestamptz_send(happened_at)
+    OPERATOR(pg_catalog.||) pg_catalog.int8send(amount_at_risk_minor)
+    OPERATOR(pg_catalog.||) pg_catalog.textsend(status)
+    OPERATOR(pg_catalog.||) pg_catalog.textsend(explanation));
+COMMENT ON FUNCTION meshline._history_hash(bytea, uuid, timestamptz, text, bigint, text) IS
+  'SHA-256 over the hash of the line before and this line of an exception''s history.';

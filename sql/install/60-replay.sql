@@ -1,0 +1,377 @@
+-- Work on what is there already: replay, rescan, queue, sweep, reconcile.
+
+CREATE FUNCTION meshline._take_in_staged(
+  merchant_id bigint, connection_id bigint, connector text, object text, is_attached boolean, mode text,
+  stage_ids bigint[], event_ids bigint[], event_keys uuid[]) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  ids bigint[];
+  payloads text[];
+  source_ids text[];
+  received timestamptz[];
+  known_ids bigint[];
+  known_keys uuid[];
+BEGIN
+  EXECUTE pg_catalog.format(
+    'SELECT array_agg(s.stage_id), array_agg(s.payload), array_agg(s.%s), array_agg(s.received_at),'
+    ' array_agg(u.event_id), array_agg(u.event_key)'
+    ' FROM (SELECT * FROM unnest($2, $3, $4) AS v (stage_id, event_id, event_key)) AS u'
+    ' JOIN (SELECT t.*, NULL::text AS no_event_id FROM %s AS t WHERE t.merchant_id = $1 AND t.stage_id = ANY ($2)) AS s'
+    ' ON s.stage_id = u.stage_id',
+    CASE WHEN is_attached THEN 'no_event_id' ELSE 'event_id' END,
+    CASE WHEN is_attached THEN 'meshline.attached_payload'
+         ELSE pg_catalog.format('staging.%I', connector OPERATOR(pg_catalog.||) '_' OPERATOR(pg_catalog.||) object) END)
+  INTO ids, payloads, source_ids, received, known_ids, known_keys
+  USING merchant_id, stage_ids, event_ids, event_keys;
+  IF ids IS NOT NULL THEN
+    PERFORM meshline._take_in(merchant_id, connection_id, connector, object, is_attached, mode,
+                              ids, payloads, source_ids, received, known_ids, known_keys);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION meshline._take_in_staged(bigint, bigint, text, text, boolean, text, bigint[], bigint[], uuid[]) IS
+  'Reads staged rows by their ids and takes them in.';
+
+CREATE FUNCTION meshline.replay_event(event_id bigint) RETURNS text LANGUAGE plpgsql STRICT SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  e record;
+BEGIN
+  SELECT v.merchant_id, v.connection_id, n.connector, v.object, v.is_attached, v.stage_id, v.event_id, v.event_key
+  INTO e
+  FROM meshline.event AS v
+  JOIN meshline.connection AS n ON n.merchant_id = v.merchant_id AND n.connection_id = v.connection_id
+  WHERE v.event_id = replay_event.event_id;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_unknown('event', event_id::pg_catalog.text);
+  END IF;
+  PERFORM meshline._take_in_staged(e.merchant_id, e.connection_id, e.connector, e.object, e.is_attached, 'replay',
+                                   ARRAY[e.stage_id], ARRAY[e.event_id], ARRAY[e.event_key]);
+  RETURN (SELECT v.outcome FROM meshline.event AS v
+          WHERE v.merchant_id = e.merchant_id AND v.connection_id = e.connection_id AND v.event_key = e.event_key);
+END
+$$;
+COMMENT ON FUNCTION meshline.replay_event(bigint) IS
+  'Reads the preserved payload of an event again, with the connector definition and policies of now, and gives the outcome. What is already applied is not applied twice.';
+
+CREATE FUNCTION meshline.replay_connection(connection_id bigint, since timestamptz) RETURNS bigint LANGUAGE plpgsql STRICT SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  last_id bigint := 0;
+  replayed bigint := 0;
+  portion record;
+BEGIN
+  LOOP
+    SELECT pg_catalog.max(v.event_id) AS last_id, pg_catalog.count(*) AS events INTO portion
+    FROM (SELECT w.event_id FROM meshline.event AS w
+          WHERE w.connection_id = replay_connection.connection_id AND w.received_at >= since AND w.event_id > last_id
+          ORDER BY w.event_id LIMIT 1000) AS v;
+    EXIT WHEN portion.events = 0;
+    PERFORM meshline._take_in_staged(v.merchant_id, v.connection_id, n.connector, v.object, v.is_attached, 'replay',
+      pg_catalog.array_agg(v.stage_id), pg_catalog.array_agg(v.event_id), pg_catalog.array_agg(v.event_key))
+    FROM meshline.event AS v
+    JOIN meshline.connection AS n ON n.merchant_id = v.merchant_id AND n.connection_id = v.connection_id
+    WHERE v.connection_id = replay_connection.connection_id AND v.received_at >= since
+      AND v.event_id > last_id AND v.event_id <= portion.last_id
+    GROUP BY v.merchant_id, v.connection_id, n.connector, v.object, v.is_attached;
+    last_id := portion.last_id;
+    replayed := replayed + portion.events;
+    RAISE NOTICE 'replayed % events', replayed;
+  END LOOP;
+  RETURN replayed;
+END
+$$;
+COMMENT ON FUNCTION meshline.replay_connection(bigint, timestamptz) IS
+  'Replays what a connection received since a moment, as replay_event() does, and gives the number of events.';
+
+CREATE FUNCTION meshline.replay_exception(exception_id bigint) RETURNS bigint LANGUAGE plpgsql STRICT SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  x record;
+  event_id bigint;
+  replayed bigint := 0;
+BEGIN
+  SELECT e.merchant_id, e.subject, e.record_ids, e.connection_id INTO x
+  FROM meshline.recon_exception AS e WHERE e.exception_id = replay_exception.exception_id;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_unknown('exception', exception_id::pg_catalog.text);
+  END IF;
+  FOR event_id IN
+    SELECT DISTINCT r.event_id
+    FROM pg_catalog.unnest(x.record_ids) AS u (record_id)
+    JOIN meshline.connection AS n ON n.merchant_id = x.merchant_id AND n.connector = pg_catalog.split_part(u.record_id, ':', 1)
+    JOIN meshline.record AS r ON r.merchant_id = n.merchant_id AND r.connection_id = n.connection_id
+      AND r.object = pg_catalog.split_part(u.record_id, ':', 2)
+      AND r.external_id = pg_catalog.substr(u.record_id, pg_catalog.length(n.connector) + pg_catalog.length(r.object) + 3)
+    UNION
+    SELECT v.event_id FROM meshline.event AS v
+    WHERE v.merchant_id = x.merchant_id AND v.connection_id = x.connection_id AND v.outcome = 'invalid'
+      AND x.subject = 'payload:' OPERATOR(pg_catalog.||) pg_catalog.replace(v.payload_hash::pg_catalog.text, '-', '')
+    ORDER BY 1
+  LOOP
+    PERFORM meshline.replay_event(event_id);
+    replayed := replayed + 1;
+  END LOOP;
+  RETURN replayed;
+END
+$$;
+COMMENT ON FUNCTION meshline.replay_exception(bigint) IS
+  'Replays the events behind an exception and gives their number; the exception closes if that clears it.';
+
+CREATE FUNCTION meshline.rescan(relation regclass) RETURNS bigint LANGUAGE plpgsql STRICT
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  attached record;
+  taken bigint;
+  staged record;
+BEGIN
+  SELECT a.* INTO attached
+  FROM meshline.attached_table AS a JOIN pg_catalog.pg_class AS c
+    ON c.relname = a.table_name AND c.relnamespace::pg_catalog.regnamespace::pg_catalog.text = a.schema_name
+  WHERE c.oid = relation;
+  IF FOUND THEN
+    IF attached.payload_column IS NULL THEN
+      EXECUTE pg_catalog.format('SELECT count(*) FROM %s', relation) INTO taken;
+    ELSE
+      EXECUTE pg_catalog.format('SELECT count(%I) FROM %s', attached.payload_column, relation) INTO taken;
+    END IF;
+    EXECUTE pg_catalog.format(
+      'WITH stored AS ('
+      ' INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload, received_at)'
+      ' SELECT $1, $2, $3, %s, pg_catalog.clock_timestamp() FROM %s AS t %s RETURNING merchant_id, connection_id, object, stage_id)'
+      ' INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason)'
+      ' SELECT merchant_id, connection_id, '''', object, true, stage_id, pg_catalog.now(), ''rescan'' FROM stored',
+      CASE WHEN attached.payload_column IS NULL THEN 'pg_catalog.row_to_json(t)::text' ELSE pg_catalog.format('t.%I::text', attached.payload_column) END,
+      relation,
+      CASE WHEN attached.payload_column IS NULL THEN '' ELSE pg_catalog.format('WHERE t.%I IS NOT NULL', attached.payload_column) END)
+    USING attached.merchant_id, attached.connection_id, attached.object;
+  ELSE
+    SELECT t.tgargs INTO staged FROM pg_catalog.pg_trigger AS t
+    WHERE t.tgrelid = relation AND t.tgfoid = 'meshline._staging_insert'::pg_catalog.regproc;
+    IF NOT FOUND THEN
+      PERFORM meshline._raise_unknown('staging or attached table', relation::pg_catalog.text);
+    END IF;
+    EXECUTE pg_catalog.format(
+      'WITH queued AS ('
+      ' INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason)'
+      ' SELECT s.merchant_id, COALESCE(s.connection_id, 0), $1, $2, false, s.stage_id, pg_catalog.now(), ''rescan'''
+      ' FROM %s AS s ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM queued', relation)
+    INTO taken
+    USING pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 1),
+          pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 2);
+  END IF;
+  WHILE meshline._process_pending_portion(1000) > 0 LOOP
+  END LOOP;
+  UPDATE meshline.pending_event AS p SET is_tried = false WHERE p.is_tried;
+  RETURN taken;
+END
+$$;
+COMMENT ON FUNCTION meshline.rescan(regclass) IS
+  'Takes in every row of a staging or attached table that is not known yet, and gives the number of rows looked at. For rows that were there before the table was attached, or came while its trigger was missing.';
+
+CREATE FUNCTION meshline._process_pending_portion(rows_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  done bigint := 0;
+  portion record;
+BEGIN
+  FOR portion IN
+    WITH chosen AS MATERIALIZED (
+      SELECT p.merchant_id, p.connection_id, p.connector, p.object, p.is_attached, p.stage_id
+      FROM meshline.pending_event AS p
+      WHERE p.queued_at <= pg_catalog.clock_timestamp() AND NOT p.is_tried
+      ORDER BY p.merchant_id, p.connection_id, p.connector, p.object, p.is_attached, p.stage_id
+      LIMIT rows_at_most FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      DELETE FROM meshline.pending_event AS p USING chosen AS c
+      WHERE p.merchant_id = c.merchant_id AND p.connection_id = c.connection_id AND p.connector = c.connector
+        AND p.object = c.object AND p.is_attached = c.is_attached AND p.stage_id = c.stage_id
+      RETURNING p.*
+    )
+    SELECT t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached,
+           pg_catalog.array_agg(t.stage_id ORDER BY t.stage_id) AS stage_ids
+    FROM taken AS t
+    GROUP BY t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached
+    ORDER BY t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached
+  LOOP
+    PERFORM meshline._take_in_staged(portion.merchant_id, portion.connection_id,
+      COALESCE(NULLIF(portion.connector, ''),
+               (SELECT n.connector FROM meshline.connection AS n
+                WHERE n.merchant_id = portion.merchant_id AND n.connection_id = portion.connection_id)),
+      portion.object, portion.is_attached, 'pending', portion.stage_ids,
+      pg_catalog.array_fill(NULL::bigint, ARRAY[pg_catalog.cardinality(portion.stage_ids)]),
+      pg_catalog.array_fill(NULL::uuid, ARRAY[pg_catalog.cardinality(portion.stage_ids)]));
+    done := done + pg_catalog.cardinality(portion.stage_ids);
+  END LOOP;
+  FOR portion IN
+    WITH chosen AS MATERIALIZED (
+      SELECT p.merchant_id, p.canonical_id FROM meshline.pending_order AS p
+      ORDER BY p.merchant_id, p.canonical_id LIMIT rows_at_most FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      DELETE FROM meshline.pending_order AS p USING chosen AS c
+      WHERE p.merchant_id = c.merchant_id AND p.canonical_id = c.canonical_id RETURNING p.*
+    )
+    SELECT t.merchant_id, pg_catalog.array_agg(t.canonical_id ORDER BY t.canonical_id) AS canonical_ids
+    FROM taken AS t GROUP BY t.merchant_id
+  LOOP
+    PERFORM meshline._reconcile_stored(portion.merchant_id, portion.canonical_ids, meshline._as_of());
+    done := done + pg_catalog.cardinality(portion.canonical_ids);
+  END LOOP;
+  RETURN done;
+END
+$$;
+COMMENT ON FUNCTION meshline._process_pending_portion(bigint) IS 'Takes in queued rows and reconciles queued entities; gives how many.';
+
+-- Procedures that commit cannot set search_path; every name in them is qualified instead.
+
+CREATE PROCEDURE meshline.process_pending() LANGUAGE plpgsql
+AS $$
+DECLARE
+  job bigint;
+  portion bigint;
+BEGIN
+  job := meshline._job_start('process_pending',
+    (SELECT pg_catalog.count(*) FROM meshline.pending_event) OPERATOR(pg_catalog.+) (SELECT pg_catalog.count(*) FROM meshline.pending_order));
+  COMMIT;
+  LOOP
+    portion := meshline._process_pending_portion(1000);
+    PERFORM meshline._job_step(job, portion);
+    COMMIT;
+    EXIT WHEN portion OPERATOR(pg_catalog.=) 0;
+  END LOOP;
+  UPDATE meshline.pending_event SET is_tried = false WHERE is_tried;
+  PERFORM meshline._job_finish(job);
+END
+$$;
+COMMENT ON PROCEDURE meshline.process_pending() IS
+  'Takes in what was put aside (deferred connections, conflicts with other sessions) in committed batches; progress is in meshline.job. Can be interrupted and called again.';
+
+CREATE PROCEDURE meshline.sweep(as_of timestamptz DEFAULT pg_catalog.now()) LANGUAGE plpgsql
+AS $$
+DECLARE
+  job bigint;
+  portion record;
+BEGIN
+  job := meshline._job_start('sweep', (SELECT pg_catalog.count(*) FROM meshline.canonical AS c
+    WHERE c.next_due_at OPERATOR(pg_catalog.<=) as_of));
+  COMMIT;
+  LOOP
+    SELECT d.merchant_id, pg_catalog.array_agg(d.canonical_id ORDER BY d.canonical_id) AS canonical_ids INTO portion
+    FROM (SELECT c.merchant_id, c.canonical_id FROM meshline.canonical AS c
+          JOIN meshline.merchant AS m ON m.merchant_id OPERATOR(pg_catalog.=) c.merchant_id
+          WHERE c.next_due_at OPERATOR(pg_catalog.<=) as_of
+          ORDER BY c.merchant_id, c.next_due_at LIMIT 1000) AS d
+    GROUP BY d.merchant_id ORDER BY d.merchant_id LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    PERFORM meshline._reconcile_stored(portion.merchant_id, portion.canonical_ids, as_of);
+    PERFORM meshline._job_step(job, pg_catalog.cardinality(portion.canonical_ids));
+    COMMIT;
+  END LOOP;
+  PERFORM meshline._job_finish(job);
+END
+$$;
+COMMENT ON PROCEDURE meshline.sweep(timestamptz) IS
+  'Turns expectations that are late as of a moment into exceptions, in committed batches. To be called every few minutes, by pg_cron for example.';
+
+CREATE PROCEDURE meshline.reconcile_all() LANGUAGE plpgsql
+AS $$
+DECLARE
+  job bigint;
+  merchant bigint;
+  last_id uuid;
+  ids uuid[];
+BEGIN
+  job := meshline._job_start('reconcile_all', (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.merged_into IS NULL));
+  COMMIT;
+  FOR merchant IN SELECT m.merchant_id FROM meshline.merchant AS m ORDER BY m.merchant_id LOOP
+    last_id := '00000000-0000-0000-0000-000000000000';
+    LOOP
+      SELECT pg_catalog.array_agg(d.canonical_id ORDER BY d.canonical_id) INTO ids
+      FROM (SELECT c.canonical_id FROM meshline.canonical AS c
+            WHERE c.merchant_id OPERATOR(pg_catalog.=) merchant AND c.canonical_id OPERATOR(pg_catalog.>) last_id
+              AND c.merged_into IS NULL
+            ORDER BY c.canonical_id LIMIT 1000) AS d;
+      EXIT WHEN ids IS NULL;
+      PERFORM meshline._reconcile_stored(merchant, ids, meshline._as_of());
+      PERFORM meshline._job_step(job, pg_catalog.cardinality(ids));
+      last_id := ids[pg_catalog.cardinality(ids)];
+      COMMIT;
+    END LOOP;
+  END LOOP;
+  PERFORM meshline._job_finish(job);
+END
+$$;
+COMMENT ON PROCEDURE meshline.reconcile_all() IS
+  'Runs all checks over everything again, in committed batches; for a change of policy. Progress is in meshline.job.';
+
+CREATE FUNCTION meshline._job_start(job text, total bigint) RETURNS bigint LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  new_id bigint;
+BEGIN
+  INSERT INTO meshline.job (job, total, done, started_at, updated_at)
+  VALUES (_job_start.job, _job_start.total, 0, pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp())
+  RETURNING job_id INTO new_id;
+  RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION meshline._job_start(text, bigint) IS 'Notes that long work begins.';
+
+CREATE FUNCTION meshline._job_step(job bigint, done bigint) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  j record;
+BEGIN
+  UPDATE meshline.job AS t SET done = t.done + _job_step.done, updated_at = pg_catalog.clock_timestamp()
+  WHERE t.job_id = _job_step.job RETURNING t.* INTO j;
+  IF j.done > 0 AND j.done < j.total THEN
+    RAISE NOTICE '%: % of % (about % seconds left)', j.job, j.done, j.total,
+      pg_catalog.ceil(EXTRACT(epoch FROM j.updated_at - j.started_at) * (j.total - j.done) / j.done);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION meshline._job_step(bigint, bigint) IS 'Notes progress of long work and tells the client how much is left.';
+
+CREATE FUNCTION meshline._job_finish(job bigint) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE meshline.job AS t SET updated_at = pg_catalog.clock_timestamp(), finished_at = pg_catalog.clock_timestamp()
+  WHERE t.job_id = _job_finish.job;
+END
+$$;
+COMMENT ON FUNCTION meshline._job_finish(bigint) IS 'Notes that long work is done.';
+
+CREATE FUNCTION meshline.reconcile(order_id uuid, as_of timestamptz DEFAULT now()) RETURNS SETOF meshline.finding
+  LANGUAGE plpgsql STRICT SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  merchant bigint;
+  root uuid;
+BEGIN
+  SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
+  FROM meshline.canonical AS c WHERE c.canonical_id = order_id;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_unknown('canonical order', order_id::pg_catalog.text);
+  END IF;
+  PERFORM meshline._reconcile_stored(merchant, ARRAY[root], as_of);
+  RETURN QUERY
+    SELECT x.canonical_id, x.reason_code, x.subject, x.expected_minor, x.actual_minor, x.amount_at_risk_minor,
+           x.currency, x.record_ids, x.explanation, x.evidence
+    FROM meshline.recon_exception AS x
+    WHERE x.merchant_id = merchant AND x.canonical_id = root AND x.is_present
+    ORDER BY x.reason_code, x.subject;
+END
+$$;
+COMMENT ON FUNCTION meshline.reconcile(uuid, timestamptz) IS
+  'Runs all checks over one canonical order as of a moment, stores the result and gives what disagrees.';

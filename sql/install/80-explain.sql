@@ -1,0 +1,100 @@
+-- Explanations.
+
+CREATE FUNCTION meshline.explain(exception_id bigint)
+  RETURNS TABLE (line integer, item text, label text, record_id text, payload_path text, value_minor bigint,
+                 value numeric, currency text, content text)
+  LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  x record;
+BEGIN
+  SELECT e.*, r.definition AS rule_definition INTO x
+  FROM meshline.recon_exception AS e
+  LEFT JOIN meshline.reason_code AS r ON r.reason_code = e.reason_code
+  WHERE e.exception_id = explain.exception_id;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_unknown('exception', explain.exception_id::pg_catalog.text);
+  END IF;
+  RETURN QUERY
+  WITH part AS (
+    SELECT 1 AS section, 0::bigint AS place, 'finding' AS item, x.reason_code AS label, NULL::text AS record_id,
+           NULL::text AS payload_path, x.amount_at_risk_minor AS value_minor, x.explanation AS content
+    UNION ALL
+    SELECT 2, u.place, 'record', r.kind OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) r.status, u.record_id,
+           meshline._amount_path(n.connector, r.object, r.payload_path), COALESCE(r.net_minor, r.amount_minor),
+           COALESCE(r.problems, 'event ' OPERATOR(pg_catalog.||) r.event_id::pg_catalog.text)
+    FROM pg_catalog.unnest(x.record_ids) WITH ORDINALITY AS u (record_id, place)
+    LEFT JOIN meshline.connection AS n ON n.merchant_id = x.merchant_id
+      AND n.connector = pg_catalog.split_part(u.record_id, ':', 1)
+    LEFT JOIN meshline.record AS r ON r.merchant_id = n.merchant_id AND r.connection_id = n.connection_id
+      AND r.object = pg_catalog.split_part(u.record_id, ':', 2)
+      AND r.external_id = pg_catalog.substr(u.record_id, pg_catalog.length(n.connector) + pg_catalog.length(r.object) + 3)
+    WHERE r.object IS NOT NULL
+    UNION ALL
+    SELECT 3, t.place, 'number', t.term ->> 'name', NULLIF(t.term ->> 'record_id', ''), NULL,
+           (t.term ->> 'value_minor')::pg_catalog.int8, NULL
+    FROM pg_catalog.jsonb_array_elements(x.evidence -> 'terms') WITH ORDINALITY AS t (term, place)
+    UNION ALL
+    SELECT 4, 0, 'formula', 'must hold', NULL, NULL, NULL, x.evidence ->> 'formula'
+    UNION ALL
+    SELECT 5, 0, 'rule', x.reason_code, NULL, NULL, NULL,
+           x.rule_definition OPERATOR(pg_catalog.||) ' (checks of meshline '
+             OPERATOR(pg_catalog.||) (SELECT v.extversion FROM pg_catalog.pg_extension AS v WHERE v.extname = 'meshline')
+             OPERATOR(pg_catalog.||) ')'
+    UNION ALL
+    SELECT 6, 0, 'remedy', 'would clear it', NULL, NULL, NULL, x.evidence ->> 'remedy'
+  )
+  SELECT pg_catalog.row_number() OVER (ORDER BY p.section, p.place)::pg_catalog.int4, p.item, p.label, p.record_id,
+         p.payload_path, p.value_minor, meshline.major_units(p.value_minor, x.currency),
+         CASE WHEN p.value_minor IS NOT NULL THEN x.currency END, p.content
+  FROM part AS p
+  ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION meshline.explain(bigint) IS
+  'Why an exception is there, line by line: finding, compared records with the payload path of their amount, numbers, the formula that should hold over them, the rule and its version, and the single change that would clear it.';
+
+CREATE FUNCTION meshline._amount_path(connector text, object text, record_path text) RETURNS text LANGUAGE plpgsql STABLE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  amount jsonb;
+  path text;
+BEGIN
+  SELECT c.definition -> 'objects' -> object -> 'amount' INTO amount
+  FROM meshline.connector AS c WHERE c.connector = _amount_path.connector;
+  -- The first path of the expression; a sum or a choice is named by what it begins with.
+  SELECT p #>> '{}' INTO path
+  FROM pg_catalog.jsonb_path_query(amount, 'strict $.**?(@.type() == "string")', silent => true) AS p
+  WHERE p #>> '{}' NOT IN ('major', 'minor', 'keep', 'absolute', 'negate')
+  LIMIT 1;
+  RETURN pg_catalog.concat_ws('.', NULLIF(record_path, ''), path);
+END
+$$;
+COMMENT ON FUNCTION meshline._amount_path(text, text, text) IS 'Where in its payload a record''s amount stands.';
+
+CREATE FUNCTION meshline.verify_history() RETURNS TABLE (merchant_id bigint, exception_id bigint, history_id bigint)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN QUERY
+  WITH chained AS (
+    SELECT h.merchant_id, h.exception_id, h.history_id, h.hash,
+           meshline._history_hash(
+             pg_catalog.lag(h.hash) OVER (PARTITION BY h.merchant_id, h.exception_id ORDER BY h.history_id),
+             x.finding_key, h.happened_at, h.status, h.amount_at_risk_minor, h.explanation) AS expected_hash,
+           pg_catalog.lead(h.history_id) OVER (PARTITION BY h.merchant_id, h.exception_id ORDER BY h.history_id) IS NULL AS is_last,
+           x.history_hash
+    FROM meshline.exception_history AS h
+    JOIN meshline.recon_exception AS x ON x.merchant_id = h.merchant_id AND x.exception_id = h.exception_id
+  )
+  SELECT c.merchant_id, c.exception_id, c.history_id FROM chained AS c
+  WHERE c.hash <> c.expected_hash OR (c.is_last AND c.hash <> c.history_hash)
+  ORDER BY 1, 2, 3;
+END
+$$;
+COMMENT ON FUNCTION meshline.verify_history() IS
+  'Lines of the exception history that were changed, or whose neighbour was taken out; none when the history is whole.';

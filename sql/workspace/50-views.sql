@@ -1,0 +1,249 @@
+-- What people and dashboards read. Amounts are given twice: _minor in minor units, the plain name in major units.
+
+CREATE VIEW meshline.exceptions AS
+SELECT
+  x.exception_id,
+  x.merchant_id,
+  COALESCE(c.merged_into, x.canonical_id) AS canonical_id,
+  x.reason_code,
+  r.family,
+  x.owner_queue,
+  x.severity,
+  x.status,
+  (x.is_holding AND x.closed_at IS NULL) AS is_holding,
+  x.expected_minor,
+  x.actual_minor,
+  x.amount_at_risk_minor,
+  x.currency,
+  meshline.major_units(x.expected_minor, x.currency) AS expected,
+  meshline.major_units(x.actual_minor, x.currency) AS actual,
+  meshline.major_units(x.amount_at_risk_minor, x.currency) AS amount_at_risk,
+  x.record_ids,
+  x.opened_at,
+  x.last_seen_at,
+  x.due_at,
+  x.closed_at,
+  x.closed_by,
+  x.assigned_to,
+  x.occurrences,
+  x.explanation,
+  x.evidence
+FROM meshline.recon_exception AS x
+LEFT JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code
+LEFT JOIN meshline.canonical AS c ON c.merchant_id = x.merchant_id AND c.canonical_id = x.canonical_id;
+COMMENT ON VIEW meshline.exceptions IS 'Every disagreement found, closed ones too: one row per canonical entity, reason and subject.';
+COMMENT ON COLUMN meshline.exceptions.canonical_id IS 'The canonical order or payout; null for a payload that nothing could be read from.';
+COMMENT ON COLUMN meshline.exceptions.reason_code IS 'Why; meshline.reason_code defines each.';
+COMMENT ON COLUMN meshline.exceptions.owner_queue IS 'Who decides: finance, operations or support.';
+COMMENT ON COLUMN meshline.exceptions.status IS 'open, acknowledged, resolved, auto_resolved or written_off.';
+COMMENT ON COLUMN meshline.exceptions.is_holding IS 'Keeps its order out of postable_orders.';
+COMMENT ON COLUMN meshline.exceptions.expected_minor IS 'What the amount should be, in minor units.';
+COMMENT ON COLUMN meshline.exceptions.actual_minor IS 'What it is, in minor units.';
+COMMENT ON COLUMN meshline.exceptions.amount_at_risk_minor IS 'Money that may be lost or owed, in minor units.';
+COMMENT ON COLUMN meshline.exceptions.amount_at_risk IS 'The same in major units of currency.';
+COMMENT ON COLUMN meshline.exceptions.record_ids IS 'Source records compared, as system:object:external_id.';
+COMMENT ON COLUMN meshline.exceptions.due_at IS 'When it became late.';
+COMMENT ON COLUMN meshline.exceptions.occurrences IS 'Times found anew; for repeated or stale deliveries, the number of copies.';
+COMMENT ON COLUMN meshline.exceptions.evidence IS 'formula, terms (name, value_minor, record_id) and remedy; meshline.explain() shows them line by line.';
+
+CREATE VIEW meshline.open_exceptions AS
+SELECT * FROM meshline.exceptions AS x WHERE x.closed_at IS NULL;
+COMMENT ON VIEW meshline.open_exceptions IS 'Disagreements that somebody has to look at. Columns as in exceptions.';
+
+CREATE VIEW meshline.queue_summary AS
+SELECT
+  x.merchant_id,
+  x.owner_queue,
+  x.reason_code,
+  x.severity,
+  x.currency,
+  pg_catalog.count(*) AS exceptions,
+  pg_catalog.count(DISTINCT x.canonical_id) AS orders,
+  pg_catalog.sum(x.amount_at_risk_minor)::bigint AS amount_at_risk_minor,
+  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor)::bigint, x.currency) AS amount_at_risk,
+  pg_catalog.min(x.due_at) AS oldest_due_at
+FROM meshline.recon_exception AS x
+WHERE x.closed_at IS NULL
+GROUP BY x.merchant_id, x.owner_queue, x.reason_code, x.severity, x.currency;
+COMMENT ON VIEW meshline.queue_summary IS 'Open exceptions by owner and reason, with the money at risk per currency.';
+COMMENT ON COLUMN meshline.queue_summary.exceptions IS 'Open exceptions.';
+COMMENT ON COLUMN meshline.queue_summary.orders IS 'Canonical orders or payouts that have them.';
+COMMENT ON COLUMN meshline.queue_summary.amount_at_risk IS 'Their money at risk, in major units of currency.';
+COMMENT ON COLUMN meshline.queue_summary.oldest_due_at IS 'When the longest overdue of them became late.';
+
+CREATE VIEW meshline.order_status AS
+SELECT
+  c.merchant_id,
+  c.canonical_id,
+  c.anchor_name AS anchor_namespace,
+  c.anchor_value,
+  c.order_status,
+  c.ordered_at,
+  c.currency,
+  c.total_minor,
+  c.authorized_minor,
+  c.captured_minor,
+  c.refunded_minor,
+  c.posted_minor,
+  c.refund_posted_minor,
+  c.settled_minor,
+  c.fee_minor,
+  meshline.major_units(c.total_minor, c.currency) AS total,
+  meshline.major_units(c.captured_minor, c.currency) AS captured,
+  meshline.major_units(c.refunded_minor, c.currency) AS refunded,
+  meshline.major_units(c.posted_minor, c.currency) AS posted,
+  meshline.major_units(c.settled_minor, c.currency) AS settled,
+  c.payment_count,
+  c.refund_count,
+  COALESCE(x.open_exceptions, 0) AS open_exceptions,
+  COALESCE(x.is_held, false) AS is_held,
+  COALESCE(x.amount_at_risk_minor, 0) AS amount_at_risk_minor,
+  CASE
+    WHEN x.is_held THEN 'held'
+    WHEN x.open_exceptions > 0 THEN 'open'
+    WHEN c.next_due_at IS NOT NULL THEN 'expecting'
+    ELSE 'reconciled'
+  END AS state,
+  x.next_owner,
+  c.next_due_at,
+  c.reconciled_at
+FROM meshline.canonical AS c
+LEFT JOIN (
+  SELECT
+    e.merchant_id,
+    e.canonical_id,
+    pg_catalog.count(*) AS open_exceptions,
+    pg_catalog.bool_or(e.is_holding) AS is_held,
+    pg_catalog.sum(e.amount_at_risk_minor)::bigint AS amount_at_risk_minor,
+    (pg_catalog.array_agg(e.owner_queue ORDER BY e.is_holding DESC,
+      pg_catalog.array_position(ARRAY['critical', 'high', 'medium', 'low', 'info'], e.severity), e.exception_id))[1] AS next_owner
+  FROM meshline.recon_exception AS e
+  WHERE e.closed_at IS NULL
+  GROUP BY e.merchant_id, e.canonical_id
+) AS x ON x.merchant_id = c.merchant_id AND x.canonical_id = c.canonical_id
+WHERE c.kind = 'order' AND c.merged_into IS NULL
+  AND (c.has_order OR c.captured_minor <> 0 OR c.authorized_minor <> 0 OR c.refunded_minor <> 0 OR c.posted_minor <> 0
+       OR c.refund_posted_minor <> 0 OR x.open_exceptions > 0 OR c.next_due_at IS NOT NULL);
+COMMENT ON VIEW meshline.order_status IS 'One row per canonical order: its money by kind, its state, and who is next.';
+COMMENT ON COLUMN meshline.order_status.anchor_namespace IS 'The identifier that the canonical id is made of, e.g. shopify.order.';
+COMMENT ON COLUMN meshline.order_status.order_status IS 'What the store says; null while no order record has come in.';
+COMMENT ON COLUMN meshline.order_status.total_minor IS 'What the customer owes, in minor units; null when nothing states it.';
+COMMENT ON COLUMN meshline.order_status.captured_minor IS 'Captured money, each payment counted once however many systems report it.';
+COMMENT ON COLUMN meshline.order_status.refunded_minor IS 'Refunded money, each refund counted once.';
+COMMENT ON COLUMN meshline.order_status.posted_minor IS 'Sale postings of the ledgers.';
+COMMENT ON COLUMN meshline.order_status.settled_minor IS 'Gross of the settlement lines for its payments and refunds.';
+COMMENT ON COLUMN meshline.order_status.state IS 'held (not to be posted), open (somebody has to look), expecting (something is due, not late), reconciled.';
+COMMENT ON COLUMN meshline.order_status.next_owner IS 'The queue of its most pressing open exception.';
+
+CREATE VIEW meshline.postable_orders AS
+SELECT
+  s.merchant_id,
+  s.canonical_id,
+  s.anchor_namespace,
+  s.anchor_value,
+  s.ordered_at,
+  s.currency,
+  s.total_minor,
+  s.captured_minor,
+  s.refunded_minor,
+  s.total,
+  s.captured,
+  s.refunded,
+  s.posted_minor
+FROM meshline.order_status AS s
+WHERE NOT s.is_held AND s.total_minor IS NOT NULL AND s.order_status NOT IN ('voided', 'deleted', 'failed')
+  AND NOT EXISTS (
+    SELECT FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = s.merchant_id AND e.canonical_id = s.canonical_id AND e.closed_at IS NULL
+      AND e.reason_code NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT'))
+  AND NOT EXISTS (
+    SELECT FROM meshline.canonical AS c, pg_catalog.jsonb_array_elements(c.expectations) AS w
+    WHERE c.merchant_id = s.merchant_id AND c.canonical_id = s.canonical_id
+      AND w ->> 'reason_code' NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT'));
+COMMENT ON VIEW meshline.postable_orders IS
+  'Orders that may be posted: paid as they should be, nothing open or expected but the posting and the settlement, not held.';
+
+CREATE VIEW meshline.record_links AS
+SELECT
+  r.merchant_id,
+  r.canonical_id,
+  r.kind,
+  n.connector AS system,
+  r.connection_id,
+  r.object,
+  r.external_id,
+  r.same_ids || r.ref_ids AS evidence,
+  r.applied_at AS linked_at
+FROM meshline.record AS r
+JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id;
+COMMENT ON VIEW meshline.record_links IS 'Every source record and the canonical entity that it belongs to.';
+COMMENT ON COLUMN meshline.record_links.evidence IS 'The strong identifiers (namespace/value) that tie it there.';
+
+CREATE VIEW meshline.expectations AS
+SELECT
+  c.merchant_id,
+  c.canonical_id,
+  w.reason_code,
+  r.owner_queue,
+  w.subject,
+  w.amount_minor,
+  meshline.major_units(w.amount_minor, w.currency) AS amount,
+  w.currency,
+  pg_catalog.to_timestamp(w.due_at_us::numeric / 1000000) AS due_at,
+  w.explanation
+FROM meshline.canonical AS c
+CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(c.expectations)
+  AS w (reason_code text, subject text, amount_minor bigint, currency text, due_at_us bigint, explanation text)
+LEFT JOIN meshline.reason_code AS r ON r.reason_code = w.reason_code
+WHERE c.next_due_at IS NOT NULL AND c.merged_into IS NULL;
+COMMENT ON VIEW meshline.expectations IS 'What is due and not late yet: each becomes an exception of its reason at due_at if nothing comes.';
+
+CREATE VIEW meshline.connector_health AS
+SELECT
+  n.merchant_id,
+  n.connection_id,
+  n.connector,
+  n.account,
+  COALESCE(e.events, 0) AS events,
+  COALESCE(e.applied, 0) AS applied,
+  COALESCE(e.stale, 0) AS stale,
+  COALESCE(e.invalid, 0) AS invalid,
+  COALESCE(e.excluded, 0) AS excluded,
+  COALESCE(e.held, 0) AS held,
+  COALESCE((SELECT pg_catalog.sum(x.occurrences)::bigint FROM meshline.recon_exception AS x
+            WHERE x.merchant_id = n.merchant_id AND x.connection_id = n.connection_id
+              AND x.reason_code = 'DUPLICATE_EVENT'), 0) AS repeats,
+  (SELECT pg_catalog.count(*) FROM meshline.pending_event AS p
+   WHERE p.merchant_id = n.merchant_id AND p.connection_id = n.connection_id) AS pending,
+  e.last_event_at,
+  e.last_good_event_at,
+  pg_catalog.round(100.0 * COALESCE(e.invalid, 0) / NULLIF(e.events, 0), 2) AS invalid_percent
+FROM meshline.connection AS n
+LEFT JOIN (
+  SELECT
+    v.merchant_id,
+    v.connection_id,
+    pg_catalog.count(*) AS events,
+    pg_catalog.count(*) FILTER (WHERE v.outcome = 'applied') AS applied,
+    pg_catalog.count(*) FILTER (WHERE v.outcome = 'stale') AS stale,
+    pg_catalog.count(*) FILTER (WHERE v.outcome = 'invalid') AS invalid,
+    pg_catalog.count(*) FILTER (WHERE v.outcome = 'excluded') AS excluded,
+    pg_catalog.count(*) FILTER (WHERE v.outcome = 'held') AS held,
+    pg_catalog.max(v.received_at) AS last_event_at,
+    pg_catalog.max(v.received_at) FILTER (WHERE v.outcome = 'applied') AS last_good_event_at
+  FROM meshline.event AS v
+  GROUP BY v.merchant_id, v.connection_id
+) AS e ON e.merchant_id = n.merchant_id AND e.connection_id = n.connection_id;
+COMMENT ON VIEW meshline.connector_health IS 'Per connection: what came in, how much of it was repeated, stale or unreadable, and when it was last heard of.';
+COMMENT ON COLUMN meshline.connector_health.events IS 'Distinct payloads received.';
+COMMENT ON COLUMN meshline.connector_health.repeats IS 'Further copies of them, dropped without effect.';
+COMMENT ON COLUMN meshline.connector_health.pending IS 'Staged rows that process_pending() still has to take in.';
+
+CREATE VIEW meshline.policies AS
+SELECT k.key, k.scope, k.value_type, p.merchant_id, NULLIF(p.connection_id, 0) AS connection_id,
+       p.value, k.default_value, k.description, p.set_at, p.set_by
+FROM meshline.policy_key AS k
+LEFT JOIN meshline.policy AS p ON p.key = k.key;
+COMMENT ON VIEW meshline.policies IS 'Every policy key with its meaning and default, and what was set for it.';
+
+SELECT meshline._create_payload_view();

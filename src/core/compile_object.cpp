@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/compile_object.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace meshline {
+
+namespace {
+
+constexpr std::string_view word_names[word_count] = {"id",  "version",  "occurred", "expected",  "amount",  "fee",
+                                                     "net", "currency", "status",   "processor", "posting", "about",
+                                                     "payout"};
+
+template <typename Enum>
+Enum
+ReadWord(const JsonReader &json, std::initializer_list<std::pair<std::string_view, Enum>> words) {
+	const std::string text = json.Text();
+	std::string known;
+	for (const auto &[name, value] : words) {
+		if (text == name) {
+			return value;
+		}
+		known.append(known.empty() ? "" : ", ").append(name);
+	}
+	json.Refuse("\"" + Quotable(text) + "\" is not known here", "Allowed are: " + known + ".");
+}
+
+template <typename Enum>
+std::string
+AllNames(Enum last) {
+	std::string names = "Allowed are: ";
+	for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(last); ++i) {
+		names.append(i == 0 ? "" : ", ").append(Name(static_cast<Enum>(i)));
+	}
+	return names + ".";
+}
+
+// What an expression that is checked by CheckOutcomes usually gives: its default, else its first text.
+std::string_view
+UsualOutcome(const Expression &expression) {
+	if (!expression.transforms.empty()) {
+		const Transform &map = expression.transforms.back();
+		return map.fallback ? *map.fallback : map.map.front().second;
+	}
+	if (!expression.parts.empty()) {
+		return UsualOutcome(expression.parts.back());
+	}
+	return expression.cases.empty() ? std::string_view(expression.constant)
+	                                : UsualOutcome(expression.cases.front().value);
+}
+
+} // namespace
+
+std::string_view
+Name(Word word) noexcept {
+	return word_names[static_cast<std::size_t>(word)];
+}
+
+Scope
+ReadScope(const JsonReader &json) {
+	return ReadWord<Scope>(
+	    json, {{"global", Scope::global}, {"connection", Scope::connection}, {"store", Scope::store}});
+}
+
+ObjectProgram
+ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
+	ObjectProgram program;
+	program.name = name;
+	program.pooled_name = Pool(name);
+	if (json.Has("envelope")) {
+		ReadEnvelope(program, json);
+		return program;
+	}
+	json.AllowOnly({"description", "kind",      "id",          "version", "occurred",   "expected", "required",
+	                "amount",      "fee",       "net",         "currency", "currency_fallback", "status",
+	                "test",        "deleted",   "processor",   "posting", "summary",    "line_count", "about",
+	                "payout",      "identifiers", "nested",    "when",    "unwrap"});
+	ReadKind(program, json);
+	json.Require("id");
+	program.id = Optional(json, "id");
+	ReadTimes(program, json);
+	ReadMoney(program, json);
+	ReadState(program, json);
+	program.about = ReadLinks(json, "about");
+	program.payout = ReadLinks(json, "payout");
+	if (const auto list = json.Find("identifiers")) {
+		for (const JsonReader &each : list->Elements()) {
+			program.identifiers.push_back(ReadIdentifier(each, false));
+		}
+	}
+	ReadNested(program, json);
+	ReadRequired(program, json);
+	return program;
+}
+
+void
+ObjectCompiler::ReadEnvelope(ObjectProgram &program, const JsonReader &json) {
+	json.AllowOnly({"description", "kind", "envelope", "test"});
+	program.kind = Kind::payment;
+	if (json.Has("kind")) {
+		ReadKind(program, json);
+	}
+	const JsonReader envelope = json.Require("envelope");
+	envelope.AllowOnly({"body", "event_id", "version_time", "object"});
+	EnvelopeProgram read;
+	read.body = expressions_.ReadPath(envelope.Require("body"));
+	read.event_id = Optional(envelope, "event_id");
+	read.version_time = Optional(envelope, "version_time");
+	const JsonReader object = envelope.Require("object");
+	read.object = expressions_.ReadExpression(object);
+	const auto is_object = [&](std::string_view text) {
+		return text != program.name && std::find(names_.begin(), names_.end(), text) != names_.end();
+	};
+	CheckOutcomes(read.object, object, "object of this definition", is_object, "Name another one of its objects.");
+	program.envelope = std::move(read);
+	program.test = OptionalCondition(json, "test");
+}
+
+void
+ObjectCompiler::ReadKind(ObjectProgram &program, const JsonReader &json) {
+	const JsonReader kind = json.Require("kind");
+	const std::string hint = AllNames(Kind::product);
+	std::string usual;
+	if (kind.IsText()) {
+		usual = kind.Text();
+	} else {
+		program.kind_of = expressions_.ReadExpression(kind);
+		CheckOutcomes(
+		    *program.kind_of, kind, "kind", [](std::string_view text) { return ParseKind(text).has_value(); }, hint);
+		usual = UsualOutcome(*program.kind_of);
+	}
+	const auto parsed = ParseKind(usual);
+	if (!parsed) {
+		kind.Refuse("\"" + Quotable(usual) + "\" is not a kind", hint);
+	}
+	program.kind = *parsed;
+}
+
+void
+ObjectCompiler::ReadTimes(ObjectProgram &program, const JsonReader &json) {
+	program.occurred = Optional(json, "occurred");
+	program.expected = Optional(json, "expected");
+	if (const auto version = json.Find("version")) {
+		version->AllowOnly({"time", "sequence"});
+		program.version_time = Optional(*version, "time");
+		program.version_sequence = Optional(*version, "sequence");
+	}
+}
+
+void
+ObjectCompiler::ReadMoney(ObjectProgram &program, const JsonReader &json) {
+	program.amount = ReadAmount(json, "amount");
+	program.fee = ReadAmount(json, "fee");
+	program.net = ReadAmount(json, "net");
+	program.currency = Optional(json, "currency");
+	if (const auto fallback = json.Find("currency_fallback")) {
+		program.falls_back_to_merchant = ReadWord<bool>(*fallback, {{"merchant", true}, {"none", false}});
+	}
+}
+
+void
+ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
+	if (const auto status = json.Find("status")) {
+		program.status = expressions_.ReadExpression(*status);
+		CheckOutcomes(
+		    *program.status, *status, "status",
+		    [](std::string_view text) { return ParseStatus(text).has_value(); }, AllNames(Status::deleted));
+	}
+	if (const auto posting = json.Find("posting")) {
+		Expression constant;
+		constant.constant = posting->IsText() ? posting->Text() : std::string();
+		program.posting = posting->IsText() ? constant : expressions_.ReadExpression(*posting);
+		CheckOutcomes(
+		    *program.posting, *posting, "posting type",
+		    [](std::string_view text) { return ParsePosting(text).has_value(); }, AllNames(Posting::refund));
+	}
+	program.processor = Optional(json, "processor");
+	program.line_count = Optional(json, "line_count");
+	program.test = OptionalCondition(json, "test");
+	program.deleted = OptionalCondition(json, "deleted");
+	program.when = OptionalCondition(json, "when");
+	const auto summary = json.Find("summary");
+	if (summary && summary->IsBoolean()) {
+		Condition always; // "all of nothing" holds
+		always.op = summary->Boolean() ? Condition::Op::all : Condition::Op::any;
+		program.summary = always;
+	} else if (summary) {
+		program.summary = expressions_.ReadCondition(*summary);
+	}
+	if (const auto unwrap = json.Find("unwrap")) {
+		for (const JsonReader &each : unwrap->Elements()) {
+			program.unwrap.push_back(definition_.vocabulary_.Add(each.NonEmptyText()));
+		}
+	}
+}
+
+void
+ObjectCompiler::ReadRequired(ObjectProgram &program, const JsonReader &json) {
+	const auto required = json.Find("required");
+	if (!required) {
+		return;
+	}
+	for (const JsonReader &each : required->Elements()) {
+		const auto found = std::find(std::begin(word_names), std::end(word_names), each.Text());
+		if (found == std::end(word_names)) {
+			std::string known;
+			for (const std::string_view word : word_names) {
+				known.append(known.empty() ? "" : ", ").append(word);
+			}
+			each.Refuse("\"" + Quotable(each.Text()) + "\" is no word that can be required", "Allowed are: " + known + ".");
+		}
+		if (!json.Has(*found)) {
+			each.Refuse("the object does not say where \"" + std::string(*found) + "\" is");
+		}
+		program.is_required[static_cast<std::size_t>(found - std::begin(word_names))] = true;
+	}
+}
+
+void
+ObjectCompiler::ReadNested(ObjectProgram &program, const JsonReader &json) {
+	const auto list = json.Find("nested");
+	if (!list) {
+		return;
+	}
+	for (const JsonReader &each : list->Elements()) {
+		program.nested.push_back(ReadNestedObject(each));
+	}
+}
+
+NestedProgram
+ObjectCompiler::ReadNestedObject(const JsonReader &json) {
+	json.AllowOnly({"object", "path", "inherit"});
+	NestedProgram nested;
+	nested.object = IndexOf(json.Require("object"));
+	const JsonReader text = json.Require("path");
+	nested.path = expressions_.ReadPath(text);
+	const auto &steps = nested.path.steps;
+	const auto is_member = [](const PathStep &step) { return step.op == PathStep::Op::member; };
+	nested.is_list = !steps.empty() && steps.back().op == PathStep::Op::every;
+	if (steps.empty() || nested.path.start != Path::Start::here ||
+	    !std::all_of(steps.begin(), steps.end() - (nested.is_list ? 1 : 0), is_member)) {
+		text.Refuse("must be a path of members, with or without \"[]\" at its end");
+	}
+	if (const auto inherit = json.Find("inherit")) {
+		for (const JsonReader &word : inherit->Elements()) {
+			*ReadWord<bool *>(word, {{"currency", &nested.inherits_currency},
+			                         {"test", &nested.inherits_test},
+			                         {"occurred", &nested.inherits_occurred},
+			                         {"processor", &nested.inherits_processor}}) = true;
+		}
+	}
+	return nested;
+}
+
+std::optional<Expression>
+ObjectCompiler::Optional(const JsonReader &json, std::string_view key) {
+	const auto found = json.Find(key);
+	return found ? std::optional(expressions_.ReadExpression(*found)) : std::nullopt;
+}
+
+std::optional<Condition>
+ObjectCompiler::OptionalCondition(const JsonReader &json, std::string_view key) {
+	const auto found = json.Find(key);
+	return found ? std::optional(expressions_.ReadCondition(*found)) : std::nullopt;
+}
+
+std::optional<AmountProgram>
+ObjectCompiler::ReadAmount(const JsonReader &json, std::string_view key) {
+	const auto found = json.Find(key);
+	if (!found) {
+		return std::nullopt;
+	}
+	AmountProgram amount;
+	found->AllowOnly({"value", "unit", "sign"});
+	amount.value = expressions_.ReadAmount(found->Require("value"));
+	amount.is_minor = ReadWord<bool>(found->Require("unit"), {{"major", false}, {"minor", true}});
+	if (const auto sign = found->Find("sign")) {
+		amount.sign =
+		    ReadWord<Sign>(*sign, {{"keep", Sign::keep}, {"absolute", Sign::absolute}, {"negate", Sign::negate}});
+	}
+	return amount;
+}
+
+// One link or several to choose from.
+std::vector<IdentifierProgram>
+ObjectCompiler::ReadLinks(const JsonReader &json, std::string_view key) {
+	std::vector<IdentifierProgram> links;
+	const auto found = json.Find(key);
+	if (found && found->IsArray()) {
+		for (const JsonReader &each : found->Elements()) {
+			links.push_back(ReadIdentifier(each, true));
+		}
+	} else if (found) {
+		links.push_back(ReadIdentifier(*found, true));
+	}
+	return links;
+}
+
+IdentifierProgram
+ObjectCompiler::ReadIdentifier(const JsonReader &json, bool is_link) {
+	IdentifierProgram identifier;
+	if (is_link) {
+		json.AllowOnly({"namespace", "value", "scope", "if"});
+		identifier.role = IdentifierRole::ref;
+	} else {
+		json.AllowOnly({"namespace", "value", "role", "strength", "scope", "single", "if"});
+		identifier.role = ReadWord<IdentifierRole>(json.Require("role"), {{"own", IdentifierRole::own},
+		                                                                  {"same", IdentifierRole::same},
+		                                                                  {"ref", IdentifierRole::ref}});
+		if (const auto strength = json.Find("strength")) {
+			identifier.is_strong = ReadWord<bool>(*strength, {{"strong", true}, {"weak", false}});
+		}
+		const auto single = json.Find("single");
+		identifier.is_single = single && single->Boolean();
+	}
+	const std::string name = json.Require("namespace").NonEmptyText();
+	identifier.name = Pool(name);
+	for (const Definition::Namespace &declared : definition_.namespaces_) {
+		identifier.scope = declared.name == name ? declared.scope : identifier.scope;
+	}
+	if (const auto scope = json.Find("scope")) {
+		identifier.scope = ReadScope(*scope);
+	}
+	identifier.value = expressions_.ReadExpression(json.Require("value"));
+	identifier.condition = OptionalCondition(json, "if");
+	return identifier;
+}
+
+// Keeps a text once, however often it is used.
+PooledText
+ObjectCompiler::Pool(std::string_view text) {
+	std::string &pool = definition_.pool_;
+	std::size_t at = pool.find(text);
+	if (at == std::string::npos) {
+		at = pool.size();
+		pool.append(text);
+	}
+	return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size())};
+}
+
+std::size_t
+ObjectCompiler::IndexOf(const JsonReader &json) const {
+	const std::string name = json.Text();
+	const auto found = std::find(names_.begin(), names_.end(), name);
+	if (found == names_.end()) {
+		json.Refuse("\"" + Quotable(name) + "\" is not an object of this definition");
+	}
+	return static_cast<std::size_t>(found - names_.begin());
+}
+
+} // namespace meshline

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: PostgreSQL
+// Runs the expressions of a compiled definition over the tree of one payload.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include "core/money.hpp"
+#include "core/payload.hpp"
+#include "core/program.hpp"
+#include "core/text.hpp"
+
+namespace meshline {
+
+// A call of something that outlives the call.
+template <typename Signature> class FunctionRef;
+template <typename Result, typename... Arguments> class FunctionRef<Result(Arguments...)> {
+public:
+	template <typename Callable>
+	FunctionRef(Callable &&callable) noexcept
+	    requires(!std::is_same_v<std::remove_cvref_t<Callable>, FunctionRef>)
+	    : object_(const_cast<void *>(static_cast<const void *>(std::addressof(callable)))),
+	      call_([](void *object, Arguments... arguments) -> Result {
+		      return (*static_cast<std::remove_reference_t<Callable> *>(object))(arguments...);
+	      }) {
+	}
+	Result
+	operator()(Arguments... arguments) const {
+		return call_(object_, arguments...);
+	}
+
+private:
+	void *object_;
+	Result (*call_)(void *, Arguments...);
+};
+
+// The fact that is being read.
+struct Frame {
+	NodeIndex node = root_node;
+	const Frame *parent = nullptr; // the fact around it
+	const ObjectProgram *program = nullptr;
+	std::size_t position = 0; // in its list
+};
+
+struct AmountReading {
+	Money money;
+	std::string_view text; // what could not be read; empty for sums
+};
+
+class Evaluator {
+public:
+	// Called with each text; false ends the evaluation.
+	using Sink = FunctionRef<bool(std::string_view)>;
+	using NodeSink = FunctionRef<bool(NodeIndex)>;
+
+	// Texts that are made up on the way are put into `texts`.
+	Evaluator(const PayloadReader &payload, KeyId id_key, TextArena &texts) noexcept
+	    : payload_(payload), nodes_(payload.nodes()), id_key_(id_key), texts_(texts) {
+	}
+
+	// The texts of an expression. False when the sink ended it.
+	bool Each(const Expression &expression, const Frame &frame, Sink sink);
+	// The first that is not empty.
+	std::optional<std::string_view> First(const Expression &expression, const Frame &frame);
+	bool Holds(const Condition &condition, const Frame &frame);
+	// An amount, its text x 10^scale, or a sum of such. Nothing when there is none.
+	std::optional<AmountReading> Amount(const Expression &expression, const Frame &frame, int scale);
+	// The values at a path that are not null. False when the sink ended it.
+	bool EachNode(const Path &path, const Frame &frame, NodeSink sink);
+
+	// Why a value was passed over since the last call, or "": a sentence that begins with "is" or "holds".
+	std::string_view TakeMisfit() noexcept;
+
+private:
+	bool EachNodeFrom(const PathStep *step, const PathStep *end, NodeIndex node, NodeSink sink);
+	bool EachElement(const PathStep *step, const PathStep *end, NodeIndex node, NodeSink sink);
+	bool EachOfPath(const Expression &expression, const Frame &frame, Sink sink);
+	bool EachOfFirst(const Expression &expression, const Frame &frame, Sink sink);
+	bool EachRaw(const Expression &expression, const Frame &frame, Sink sink);
+	bool Joined(const Expression &expression, const Frame &frame, Sink sink);
+	bool Counted(const Expression &expression, const Frame &frame, Sink sink);
+	std::optional<AmountReading> Sum(const Expression &expression, const Frame &frame, int scale);
+	const Expression *Choose(const Expression &when, const Frame &frame);
+	std::optional<std::string_view> ScalarText(NodeIndex node);
+	std::optional<std::string_view> Apply(const std::vector<Transform> &transforms, std::string_view text);
+	std::optional<std::string_view> ApplyOne(const Transform &transform, std::string_view text);
+	bool MatchesWhere(const PathStep &step, NodeIndex node);
+
+	const PayloadReader &payload_;
+	const std::vector<Node> &nodes_;
+	KeyId id_key_;
+	TextArena &texts_;
+	std::string_view misfit_;
+};
+
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif

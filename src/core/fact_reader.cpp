@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/fact_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/currency.hpp"
+#include "core/instant.hpp"
+#include "core/money.hpp"
+
+namespace meshline {
+
+namespace {
+
+constexpr std::size_t longest_identifier = 512;
+constexpr std::int64_t status_numbers = 16;
+constexpr std::int64_t most_sequence = std::numeric_limits<std::int64_t>::max() / status_numbers - 1;
+
+std::string
+Quoted(std::string_view text) {
+	return "'" + Quotable(text) + "'";
+}
+
+std::string
+Explain(const AmountReading &reading, std::string_view currency) {
+	const std::string amount = reading.text.empty() ? "a sum" : Quoted(reading.text);
+	switch (reading.money.error) {
+	case MoneyError::too_precise:
+		return amount + " has more decimals than " + std::string(currency.empty() ? "the currency" : currency) + " has";
+	case MoneyError::out_of_range:
+		return amount + " is out of range";
+	default:
+		return amount + " is not a number";
+	}
+}
+
+Money
+Signed(Money money, Sign sign) noexcept {
+	const bool is_turned = sign == Sign::negate || (sign == Sign::absolute && money.amount < 0);
+	if (!is_turned || money.error != MoneyError::none) {
+		return money;
+	}
+	if (money.amount == std::numeric_limits<Minor>::min()) {
+		return {0, MoneyError::out_of_range};
+	}
+	return {-money.amount, MoneyError::none};
+}
+
+} // namespace
+
+std::optional<Instant>
+ReadInstant(std::string_view text, const LocalTime &local_time) {
+	const auto parsed = ParseInstant(text);
+	if (!parsed) {
+		return std::nullopt;
+	}
+	if (parsed->is_local && local_time.to_instant != nullptr) {
+		return local_time.to_instant(local_time.context, parsed->value);
+	}
+	return parsed->value;
+}
+
+void
+FactReader::AddProblem(std::string_view field, std::string_view path, const std::string &reason) {
+	fact_.problems.push_back({field, context_.texts.Copy(path), context_.texts.Copy(reason)});
+}
+
+// A word without a value: a problem when the value is there but of no use, or when it is required.
+void
+FactReader::AddMissing(Word word, const Expression &expression, std::string_view misfit) {
+	if (!misfit.empty()) {
+		AddProblem(Name(word), expression.label, std::string(misfit));
+	} else if (program_.Requires(word) && fact_.status != Status::deleted) {
+		AddProblem(Name(word), expression.label, "is missing");
+	}
+}
+
+bool
+FactReader::ReadId(Problem &problem) {
+	const Expression &expression = *program_.id;
+	evaluator_.TakeMisfit();
+	const auto text = evaluator_.First(expression, frame_);
+	const std::string_view misfit = evaluator_.TakeMisfit();
+	std::string reason;
+	if (!text) {
+		reason = misfit.empty() ? "is missing" : misfit;
+	} else if (IsPlaceholder(*text)) {
+		reason = Quoted(*text) + " is not an id";
+	} else if (Trim(*text).size() > longest_identifier) {
+		reason = "is longer than " + std::to_string(longest_identifier) + " bytes";
+	} else {
+		fact_.external_id = context_.texts.Copy(Trim(*text));
+		return true;
+	}
+	problem = {Name(Word::id), context_.texts.Copy(expression.label), context_.texts.Copy(reason)};
+	return false;
+}
+
+void
+FactReader::Read(const Surroundings &around) {
+	fact_.object = Pooled(program_.pooled_name);
+	fact_.content_hash = context_.payload.nodes()[frame_.node].hash;
+	ReadState(around);
+	ReadCurrency(around);
+	fact_.amount = ReadAmount(Word::amount, program_.amount);
+	fact_.fee = ReadAmount(Word::fee, program_.fee);
+	fact_.net = ReadAmount(Word::net, program_.net);
+	ReadTimes(around);
+	ReadIdentifiers();
+	fact_.about = ReadLink(Word::about, program_.about);
+	fact_.payout = ReadLink(Word::payout, program_.payout);
+}
+
+std::optional<std::string_view>
+FactReader::ReadText(Word word, const std::optional<Expression> &expression) {
+	if (!expression) {
+		return std::nullopt;
+	}
+	evaluator_.TakeMisfit();
+	auto text = evaluator_.First(*expression, frame_);
+	if (!text) {
+		AddMissing(word, *expression, evaluator_.TakeMisfit());
+	}
+	return text;
+}
+
+void
+FactReader::ReadState(const Surroundings &around) {
+	const bool is_nested = around.nested != nullptr;
+	fact_.kind = program_.kind;
+	if (program_.kind_of) {
+		const auto name = evaluator_.First(*program_.kind_of, frame_);
+		fact_.kind = name ? ParseKind(*name).value_or(program_.kind) : program_.kind;
+	}
+	if (program_.deleted && evaluator_.Holds(*program_.deleted, frame_)) {
+		fact_.status = Status::deleted;
+	} else if (const auto status = ReadText(Word::status, program_.status)) {
+		fact_.status = ParseStatus(*status).value_or(Status::unknown);
+	}
+	if (const auto posting = ReadText(Word::posting, program_.posting)) {
+		fact_.posting = ParsePosting(*posting).value_or(Posting::none);
+	}
+	if (const auto processor = ReadText(Word::processor, program_.processor)) {
+		fact_.processor = context_.texts.Copy(*processor);
+	} else if (is_nested && around.nested->inherits_processor) {
+		fact_.processor = around.processor;
+	}
+	fact_.is_test = (program_.test && evaluator_.Holds(*program_.test, frame_)) ||
+	                ((!is_nested || around.nested->inherits_test) && around.is_test);
+	fact_.is_summary = program_.summary && evaluator_.Holds(*program_.summary, frame_);
+	if (program_.line_count) {
+		const auto count = ParseMoney(evaluator_.First(*program_.line_count, frame_).value_or(""), 0);
+		fact_.line_count = static_cast<std::int32_t>(
+		    std::clamp<Minor>(count.amount, 0, std::numeric_limits<std::int32_t>::max()));
+	}
+}
+
+void
+FactReader::ReadCurrency(const Surroundings &around) {
+	if (!program_.currency) {
+		if (around.nested != nullptr && around.nested->inherits_currency) {
+			fact_.currency = around.currency;
+		}
+		return;
+	}
+	evaluator_.TakeMisfit();
+	const auto text = evaluator_.First(*program_.currency, frame_);
+	const std::string_view misfit = evaluator_.TakeMisfit();
+	if (text) {
+		const std::string_view code = context_.texts.UpperCopy(Trim(*text));
+		if (CurrencyExponent(code)) {
+			fact_.currency = code;
+			return;
+		}
+	} else if (around.nested != nullptr && around.nested->inherits_currency && !around.currency.empty()) {
+		fact_.currency = around.currency;
+		return;
+	}
+	if (program_.falls_back_to_merchant && CurrencyExponent(context_.options.base_currency)) {
+		fact_.currency = context_.texts.Copy(context_.options.base_currency);
+		return;
+	}
+	// A deleted record says little of itself; what it does not say is no problem.
+	is_currency_refused_ = text.has_value() || program_.Requires(Word::currency);
+	if (text) {
+		AddProblem(Name(Word::currency), program_.currency->label, Quoted(*text) + " is not an ISO 4217 currency");
+	} else {
+		AddMissing(Word::currency, *program_.currency, misfit);
+	}
+}
+
+std::optional<Minor>
+FactReader::ReadAmount(Word word, const std::optional<AmountProgram> &program) {
+	if (!program) {
+		return std::nullopt;
+	}
+	const auto exponent = CurrencyExponent(fact_.currency);
+	int scale = exponent.value_or(0);
+	if (program->is_minor) {
+		scale -= exponent ? context_.definition.MinorExponent(fact_.currency, *exponent) : 0;
+	}
+	evaluator_.TakeMisfit();
+	auto reading = evaluator_.Amount(program->value, frame_, scale);
+	if (!reading) {
+		AddMissing(word, program->value, evaluator_.TakeMisfit());
+		return std::nullopt;
+	}
+	// Without its currency an amount means nothing, and the currency is a problem already.
+	if (!exponent) {
+		if (!is_currency_refused_ && program_.Requires(word)) {
+			AddProblem(Name(word), program->value.label, "has no currency");
+		}
+		return std::nullopt;
+	}
+	reading->money = Signed(reading->money, program->sign);
+	if (reading->money.error != MoneyError::none) {
+		AddProblem(Name(word), program->value.label, Explain(*reading, fact_.currency));
+		return std::nullopt;
+	}
+	return reading->money.amount;
+}
+
+std::optional<Instant>
+FactReader::ReadTime(Word word, const std::optional<Expression> &expression) {
+	const auto text = ReadText(word, expression);
+	if (!text) {
+		return std::nullopt;
+	}
+	const auto instant = ReadInstant(*text, context_.options.local_time);
+	if (!instant) {
+		AddProblem(Name(word), expression->label, Quoted(*text) + " is not a time that can be read");
+	}
+	return instant;
+}
+
+void
+FactReader::ReadTimes(const Surroundings &around) {
+	fact_.occurred_at = ReadTime(Word::occurred, program_.occurred);
+	if (!fact_.occurred_at && around.nested != nullptr && around.nested->inherits_occurred) {
+		fact_.occurred_at = around.occurred_at;
+	}
+	fact_.expected_at = ReadTime(Word::expected, program_.expected);
+	ReadVersion(around, ReadTime(Word::version, program_.version_time));
+}
+
+void
+FactReader::ReadVersion(const Surroundings &around, const std::optional<Instant> &stated) {
+	if (around.envelope_version_at) {
+		fact_.version_at = around.envelope_version_at;
+	} else if (around.nested == nullptr) {
+		fact_.version_at = stated;
+	} else {
+		// optional compares absent as earliest, which is what is wanted
+		fact_.version_at = std::max(stated ? stated : fact_.occurred_at, around.version_at);
+	}
+	std::int64_t sequence = 0;
+	if (program_.version_sequence) {
+		if (const auto text = evaluator_.First(*program_.version_sequence, frame_)) {
+			const Money number = ParseMoney(*text, 0);
+			if (number.error != MoneyError::none) {
+				AddProblem(Name(Word::version), program_.version_sequence->label,
+				           Quoted(*text) + " is not a whole number");
+			}
+			sequence = std::clamp<std::int64_t>(number.amount, 0, most_sequence);
+		}
+	}
+	fact_.version_sequence = sequence * status_numbers + static_cast<std::int64_t>(fact_.status);
+}
+
+Identifier
+FactReader::MakeIdentifier(const IdentifierProgram &program, std::string_view value) {
+	Identifier identifier;
+	identifier.name = Pooled(program.name);
+	identifier.value = value == fact_.external_id ? fact_.external_id : context_.texts.Copy(value);
+	identifier.role = program.role;
+	identifier.scope = program.scope;
+	identifier.is_strong = program.is_strong;
+	return identifier;
+}
+
+// Whether a trimmed text can identify anything.
+bool
+FactReader::IsUsable(const IdentifierProgram &program, std::string_view value) {
+	if (IsPlaceholder(value)) {
+		return false;
+	}
+	if (value.size() <= longest_identifier) {
+		return true;
+	}
+	AddProblem(Pooled(program.name), program.value.label,
+	           Quoted(value) + " is longer than " + std::to_string(longest_identifier) + " bytes");
+	return false;
+}
+
+void
+FactReader::AddIdentifier(const IdentifierProgram &program, std::string_view value) {
+	const std::string_view name = Pooled(program.name);
+	for (const Identifier &known : fact_.identifiers) {
+		if (known.value == value && known.name == name && known.role == program.role) {
+			return;
+		}
+	}
+	fact_.identifiers.push_back(MakeIdentifier(program, value));
+}
+
+void
+FactReader::ReadIdentifiers() {
+	fact_.identifiers.reserve(program_.identifiers.size());
+	for (const IdentifierProgram &program : program_.identifiers) {
+		if (!program.condition || evaluator_.Holds(*program.condition, frame_)) {
+			ReadIdentifier(program);
+		}
+	}
+}
+
+void
+FactReader::ReadIdentifier(const IdentifierProgram &program) {
+	std::optional<std::string_view> only;
+	bool is_ambiguous = false;
+	bool has_text = false;
+	evaluator_.TakeMisfit();
+	evaluator_.Each(program.value, frame_, [&](std::string_view text) {
+		has_text = true;
+		const std::string_view value = Trim(text);
+		if (!IsUsable(program, value)) {
+			return true;
+		}
+		if (!program.is_single) {
+			AddIdentifier(program, value);
+			return true;
+		}
+		is_ambiguous = only && *only != value;
+		only = value;
+		return !is_ambiguous;
+	});
+	const std::string_view misfit = evaluator_.TakeMisfit();
+	if (only && !is_ambiguous) {
+		AddIdentifier(program, *only);
+	}
+	if (!has_text && !misfit.empty() && program.is_strong) {
+		AddProblem(Pooled(program.name), program.value.label, std::string(misfit));
+	}
+}
+
+std::optional<Identifier>
+FactReader::ReadLink(Word word, const std::vector<IdentifierProgram> &programs) {
+	for (const IdentifierProgram &program : programs) {
+		if (program.condition && !evaluator_.Holds(*program.condition, frame_)) {
+			continue;
+		}
+		const auto text = evaluator_.First(program.value, frame_);
+		if (text && IsUsable(program, Trim(*text))) {
+			return MakeIdentifier(program, Trim(*text));
+		}
+	}
+	if (!programs.empty()) {
+		AddMissing(word, programs.front().value, {});
+	}
+	return std::nullopt;
+}
+
+} // namespace meshline

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: PostgreSQL
+// The fingerprint of JSON values: what is equal as JSON, member order and white space aside, has one.
+// The values are stored in databases, so that a change of any of this is a change of the data.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/fact.hpp"
+
+namespace meshline {
+
+// Of a member's name.
+std::uint64_t HashKey(std::string_view key) noexcept;
+
+// Of a string's unescaped text; of a number's token as it is written; of bytes that are not JSON.
+Hash128 HashString(std::string_view text) noexcept;
+Hash128 HashNumber(std::string_view token) noexcept;
+Hash128 HashBytes(std::string_view bytes) noexcept;
+
+inline constexpr Hash128 hash_of_null{0x6d2f9cd63f8f1c57, 0x9e3779b97f4a7c15};
+inline constexpr Hash128 hash_of_true{0xd1b54a32d192ed03, 0xbf58476d1ce4e5b9};
+inline constexpr Hash128 hash_of_false{0x94d049bb133111eb, 0x2545f4914f6cdd1d};
+
+namespace hash_detail {
+
+__extension__ using Wide = unsigned __int128;
+
+constexpr std::uint64_t
+Fold(std::uint64_t a, std::uint64_t b) noexcept {
+	const Wide product = static_cast<Wide>(a) * b;
+	return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+// A bijection that spreads every bit (splitmix64's end).
+constexpr std::uint64_t
+Spread(std::uint64_t x) noexcept {
+	x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+	x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+	return x ^ (x >> 31U);
+}
+
+} // namespace hash_detail
+
+// Gathers an object: a sum over its members, so that their order does not count.
+class ObjectHash {
+public:
+	void
+	Add(std::uint64_t key, const Hash128 &value) noexcept {
+		using hash_detail::Fold;
+		const std::uint64_t low = Fold(value.low ^ 0x9ddfea08eb382d69U, key ^ 0xa0761d6478bd642fU);
+		const std::uint64_t high = Fold(value.high ^ 0xe7037ed1a0b428dbU, key ^ 0x8ebc6af09c88c6e3U);
+		low_ += low;
+		high_ += high + (low_ < low ? 1 : 0);
+		++count_;
+	}
+	// For a name that the object has already: these do depend on their order, as the last one wins.
+	void
+	AddRepeated(std::uint64_t key, const Hash128 &value) noexcept {
+		Add(hash_detail::Spread(key + count_), value);
+	}
+	Hash128
+	Finish() const noexcept {
+		return {hash_detail::Spread(high_ + count_ + 0x589965cc75374cc3U),
+		        hash_detail::Spread(low_ + 0x1d8e4e27c47d124fU)};
+	}
+
+private:
+	std::uint64_t high_ = 0;
+	std::uint64_t low_ = 0;
+	std::uint64_t count_ = 0;
+};
+
+// Gathers an array: a chain over its elements.
+class ArrayHash {
+public:
+	void
+	Add(const Hash128 &value) noexcept {
+		using hash_detail::Fold;
+		low_ = Fold(low_ ^ 0xeb44accab455d165U, value.low ^ 0x9e6c63d0676a9a99U) + value.high;
+		high_ = Fold(high_ ^ 0xc6a4a7935bd1e995U, value.high ^ 0xa24baed4963ee407U) + low_;
+	}
+	Hash128
+	Finish() const noexcept {
+		return {hash_detail::Spread(high_), hash_detail::Spread(low_)};
+	}
+
+private:
+	std::uint64_t high_ = 0x2d358dccaa6c78a5U;
+	std::uint64_t low_ = 0x8bb84b93962eacc9U;
+};
+
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: PostgreSQL
+// What a connector definition is compiled into: expressions over a payload's tree, and one program per
+// object that says how its facts are read. docs/connectors.md describes the language.
+#pragma once
+
+#include <re2/re2.h>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/definition.hpp"
+#include "core/fact.hpp"
+#include "core/vocabulary.hpp"
+
+namespace meshline {
+
+struct PathStep {
+	enum class Op : std::uint8_t {
+		member, // of an object
+		every,  // element of an array; any other value is its own only element
+		where,  // every element whose member `key` has the text `value`
+	};
+	Op op = Op::member;
+	KeyId key = no_key;
+	std::string value;
+};
+
+// Where values are in a payload.
+struct Path {
+	enum class Start : std::uint8_t {
+		here,     // the object that is being read
+		parent,   // the fact `up` levels above it
+		ancestor, // the nearest fact above it of the object named `ancestor`
+		position, // not a value of the payload: the place of the fact in its list, from 0
+	};
+	std::string text; // as it was written
+	Start start = Start::here;
+	unsigned up = 0;
+	std::string ancestor;
+	std::vector<PathStep> steps;
+};
+
+struct Transform {
+	enum class Op : std::uint8_t { lower, upper, trim, strip_prefix, strip_suffix, regex, gid, map };
+	Op op = Op::trim;
+	std::string text;                 // of strip_*
+	std::shared_ptr<const RE2> regex; // its `group` is the value; no match, no value
+	int group = 0;
+	std::vector<std::pair<std::string, std::string>> map; // sorted
+	std::optional<std::string> fallback;                  // of a map; absent: no value
+};
+
+struct Case;
+struct Condition;
+
+// Gives texts: none, one or several.
+struct Expression {
+	enum class Op : std::uint8_t { path, constant, first, join, when, sum, count };
+	Op op = Op::constant;
+	std::string label;             // the path that stands for it in a problem
+	std::string constant;          // of constant; of join: what stands between
+	Path path;                     // of path, sum and count; of sum and count: up to the last list
+	Path rest;                     // of sum: from an element of the list to the number
+	std::vector<Expression> parts; // of first and join; of when: what holds otherwise (0 or 1)
+	std::vector<Case> cases;       // of when
+	std::vector<Condition> only;   // of sum and count: which elements (0 or 1)
+	std::vector<Transform> transforms;
+};
+
+struct Condition {
+	enum class Op : std::uint8_t { all, any, negation, truth, in, exists, matches };
+	Op op = Op::truth;
+	std::vector<Condition> parts; // of all, any, negation
+	Expression operand;           // of the others
+	std::vector<std::string> values;
+	bool wanted = true; // of exists
+	std::shared_ptr<const RE2> regex;
+};
+
+struct Case {
+	Condition condition;
+	Expression value;
+};
+
+// The words of a program that `required` may name and that problems speak of.
+enum class Word : std::uint8_t {
+	id,
+	version,
+	occurred,
+	expected,
+	amount,
+	fee,
+	net,
+	currency,
+	status,
+	processor,
+	posting,
+	about,
+	payout
+};
+inline constexpr std::size_t word_count = 13;
+std::string_view Name(Word word) noexcept;
+
+enum class Sign : std::uint8_t { keep, absolute, negate };
+
+struct AmountProgram {
+	Expression value;
+	bool is_minor = false;
+	Sign sign = Sign::keep;
+};
+
+// A text that every extraction takes from one copy of the definition's texts in its arena.
+struct PooledText {
+	std::uint32_t offset = 0;
+	std::uint32_t size = 0;
+};
+
+struct IdentifierProgram {
+	PooledText name;
+	Expression value;
+	IdentifierRole role = IdentifierRole::own;
+	Scope scope = Scope::global;
+	bool is_strong = true;
+	bool is_single = false; // no value rather than several different ones
+	std::optional<Condition> condition;
+};
+
+struct NestedProgram {
+	std::size_t object = 0; // index
+	Path path;
+	bool is_list = false; // the path ends in []
+	bool inherits_currency = false;
+	bool inherits_test = false;
+	bool inherits_occurred = false;
+	bool inherits_processor = false;
+};
+
+// An object that only carries another one: a webhook's event.
+struct EnvelopeProgram {
+	Path body;
+	std::optional<Expression> event_id;
+	std::optional<Expression> version_time;
+	Expression object; // the name of the body's object
+};
+
+struct ObjectProgram {
+	std::string name;
+	PooledText pooled_name;
+	Kind kind = Kind::order;
+	std::optional<Expression> kind_of; // overrides `kind` where it gives a value
+	std::optional<Expression> id;
+	std::optional<Expression> version_time;
+	std::optional<Expression> version_sequence;
+	std::optional<Expression> occurred;
+	std::optional<Expression> expected;
+	std::optional<AmountProgram> amount;
+	std::optional<AmountProgram> fee;
+	std::optional<AmountProgram> net;
+	std::optional<Expression> currency;
+	bool falls_back_to_merchant = false;
+	std::optional<Expression> status;
+	std::optional<Expression> processor;
+	std::optional<Expression> posting;
+	std::optional<Expression> line_count;
+	std::optional<Condition> test;
+	std::optional<Condition> deleted;
+	std::optional<Condition> summary;
+	std::optional<Condition> when;
+	std::vector<KeyId> unwrap; // members that may stand around the object
+	std::vector<IdentifierProgram> identifiers;
+	std::vector<IdentifierProgram> about; // the first that has a value
+	std::vector<IdentifierProgram> payout;
+	std::vector<NestedProgram> nested;
+	std::array<bool, word_count> is_required{};
+	std::optional<EnvelopeProgram> envelope;
+
+	bool
+	Requires(Word word) const noexcept {
+		return is_required[static_cast<std::size_t>(word)];
+	}
+};
+
+// The only implementation of Definition.
+class CompiledDefinition final : public Definition {
+public:
+	const std::string &
+	name() const noexcept override {
+		return name_;
+	}
+	const std::string &
+	version() const noexcept override {
+		return version_;
+	}
+	const std::string &
+	title() const noexcept override {
+		return title_;
+	}
+	Role
+	role() const noexcept override {
+		return role_;
+	}
+	const std::vector<ObjectInfo> &
+	objects() const noexcept override {
+		return objects_;
+	}
+	const std::vector<Namespace> &
+	namespaces() const noexcept override {
+		return namespaces_;
+	}
+	const Defaults &
+	defaults() const noexcept override {
+		return defaults_;
+	}
+	bool
+	HasObject(std::string_view object) const noexcept override {
+		return Find(object) != nullptr;
+	}
+
+	const ObjectProgram *Find(std::string_view object) const noexcept;
+	// The decimals of this system's minor unit, given ISO 4217's.
+	int MinorExponent(std::string_view currency, int iso_exponent) const noexcept;
+
+	std::string name_;
+	std::string version_;
+	std::string title_;
+	Role role_ = Role::store;
+	std::vector<ObjectInfo> objects_;
+	std::vector<Namespace> namespaces_;
+	Defaults defaults_;
+	std::vector<std::pair<std::string, int>> currency_exponents_;
+	std::vector<ObjectProgram> programs_;
+	std::string pool_; // see PooledText
+	Vocabulary vocabulary_;
+	KeyId id_key_ = no_key; // "id": what stands for an object where an id is wanted
+};
+
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif

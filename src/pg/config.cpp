@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "pg/config.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/spi.hpp"
+
+namespace meshline::pg {
+
+namespace {
+
+Oid watched_relation = InvalidOid;
+bool is_stale = true;
+Config *current = nullptr;
+
+// Functions that change the configuration send a relcache notice for meshline.connection, which
+// costs nothing while nothing changes; a query per statement would.
+void
+OnRelationChanged(Datum, Oid relation) noexcept {
+	if (relation == InvalidOid || relation == watched_relation || watched_relation == InvalidOid) {
+		is_stale = true;
+	}
+}
+
+std::int64_t
+ToInteger(std::string_view text) {
+	std::int64_t value = 0;
+	std::from_chars(text.data(), text.data() + text.size(), value);
+	return value;
+}
+
+std::shared_ptr<const Definition>
+CompileOrExplain(std::string_view json, std::string &error) {
+	try {
+		return Definition::Compile(json);
+	} catch (const Error &e) {
+		// One broken definition must stop its own connections only.
+		error = std::string(e.what()) + ": " + e.detail();
+		return nullptr;
+	}
+}
+
+} // namespace
+
+Instant
+LocalToInstant(void *time_zone, Instant local) {
+	struct pg_tm tm;
+	fsec_t fsec;
+	if (timestamp2tm(ToTimestamp(local), nullptr, &tm, &fsec, nullptr, nullptr) != 0) {
+		return local;
+	}
+	const int west = DetermineTimeZoneOffset(&tm, static_cast<pg_tz *>(time_zone));
+	return local + static_cast<Instant>(west) * 1'000'000;
+}
+
+void
+Config::Watch() {
+	CacheRegisterRelcacheCallback(OnRelationChanged, 0);
+}
+
+const Config &
+Config::Current() {
+	if (current == nullptr || is_stale) {
+		auto fresh = std::make_unique<Config>();
+		// Cleared first: a notice that arrives while we read must not be lost.
+		is_stale = false;
+		try {
+			fresh->Load();
+		} catch (...) {
+			is_stale = true;
+			throw;
+		}
+		delete current;
+		current = fresh.release();
+	}
+	return *current;
+}
+
+void
+Config::Load() {
+	static Plan plan("SELECT 'meshline.connection'::pg_catalog.regclass::pg_catalog.oid", {});
+	const Rows rows = plan.Run({});
+	watched_relation = static_cast<Oid>(rows.Int4(0, 1));
+	LoadConnections();
+	LoadReasons();
+	ResolveStores();
+	LoadPolicies();
+	ResolveLedgers();
+}
+
+void
+Config::LoadConnections() {
+	static Plan definitions("SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c", {});
+	std::map<std::string, std::pair<std::shared_ptr<const Definition>, std::string>, std::less<>> compiled;
+	const Rows found = definitions.Run({});
+	for (std::uint64_t i = 0; i < found.count(); ++i) {
+		std::string error;
+		auto definition = CompileOrExplain(found.Text(i, 2), error);
+		if (definition != nullptr) {
+			for (const auto &name_space : definition->namespaces()) {
+				namespaces_[name_space.name] = {name_space.rank, name_space.scope};
+			}
+		}
+		compiled.emplace(found.Text(i, 1), std::pair(std::move(definition), std::move(error)));
+	}
+
+	static Plan plan(
+	    "SELECT n.merchant_id, n.connection_id, n.connector, n.account, c.role,"
+	    " n.settings->>'mode' = 'deferred', n.settings->>'store_connection_id', m.base_currency, m.time_zone"
+	    " FROM meshline.connection n"
+	    " JOIN meshline.connector c ON c.connector = n.connector"
+	    " JOIN meshline.merchant m ON m.merchant_id = n.merchant_id"
+	    " ORDER BY n.merchant_id, n.connection_id",
+	    {});
+	const Rows rows = plan.Run({});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		Connection c;
+		c.merchant_id = rows.Int8(i, 1);
+		c.connection_id = rows.Int8(i, 2);
+		c.connector = rows.Text(i, 3);
+		c.account = rows.Text(i, 4);
+		c.role = ParseRole(rows.Text(i, 5)).value_or(Role::store);
+		c.is_deferred = rows.Bool(i, 6);
+		c.store_connection_id = ToInteger(rows.Text(i, 7));
+		c.base_currency = rows.Text(i, 8);
+		const std::string zone(rows.Text(i, 9));
+		c.time_zone = PgCall([&] { return pg_tzset(zone.c_str()); });
+		const auto &[definition, error] = compiled[c.connector];
+		c.definition = definition;
+		c.definition_error = error;
+		connections_.push_back(std::move(c));
+	}
+}
+
+void
+Config::LoadReasons() {
+	static Plan plan("SELECT r.reason_code, r.owner_queue, r.severity, r.is_holding, r.is_auto_resolved, r.is_enabled"
+	                 " FROM meshline.reason_code r",
+	                 {});
+	reasons_.resize(reason_count);
+	const Rows rows = plan.Run({});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		const auto reason = ParseReason(rows.Text(i, 1));
+		if (!reason) {
+			continue;
+		}
+		const auto index = static_cast<std::size_t>(*reason);
+		reasons_[index] = {std::string(rows.Text(i, 1)), std::string(rows.Text(i, 2)), std::string(rows.Text(i, 3)),
+		                   rows.Bool(i, 4), rows.Bool(i, 5)};
+		default_policy_.is_enabled[index] = rows.Bool(i, 6);
+	}
+}
+
+void
+Config::LoadPolicies() {
+	for (const auto &c : connections_) {
+		auto &merchant = policies_.try_emplace(c.merchant_id).first->second;
+		ConnectionPolicy policy;
+		policy.connection_id = c.connection_id;
+		if (c.definition != nullptr) {
+			policy.settlement_window_days = c.definition->defaults().settlement_window_days;
+		}
+		merchant.connections.push_back(policy);
+	}
+	for (auto &[id, merchant] : policies_) {
+		merchant.policy = default_policy_;
+	}
+	static Plan plan("SELECT p.merchant_id, p.connection_id, p.key, p.value::pg_catalog.text FROM meshline.policy p", {});
+	const Rows rows = plan.Run({});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		Apply(rows.Int8(i, 1), rows.Int8(i, 2), std::string(rows.Text(i, 3)), std::string(rows.Text(i, 4)));
+	}
+	for (auto &[id, merchant] : policies_) {
+		for (const auto &name : merchant.posting_objects) {
+			merchant.posting_object_views.push_back(name);
+		}
+		merchant.policy.connections = merchant.connections;
+		merchant.policy.ledger_posting_objects = merchant.posting_object_views;
+	}
+}
+
+void
+Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key, const std::string &value) {
+	static constexpr std::string_view tolerance = "tolerance_minor.";
+	auto &merchant = policies_.try_emplace(merchant_id).first->second;
+	Policy &policy = merchant.policy;
+	const std::int64_t number = ToInteger(value);
+	const auto of = std::find_if(merchant.connections.begin(), merchant.connections.end(),
+	                             [&](const ConnectionPolicy &c) { return c.connection_id == connection_id; });
+	if (key.starts_with(tolerance)) {
+		if (const auto reason = ParseReason(std::string_view(key).substr(tolerance.size()))) {
+			policy.tolerance_minor[static_cast<std::size_t>(*reason)] = value.empty() ? -1 : number;
+		}
+	} else if (key == "posting_grace_days") {
+		policy.posting_grace_days = static_cast<int>(number);
+	} else if (key == "mapping_grace_days") {
+		policy.mapping_grace_days = static_cast<int>(number);
+	} else if (key == "pending_payment_days") {
+		policy.pending_payment_days = static_cast<int>(number);
+	} else if (key == "settlement_grace_days") {
+		policy.settlement_grace_days = static_cast<int>(number);
+	} else if (key == "duplicate_refund_minutes") {
+		policy.duplicate_refund_minutes = static_cast<int>(number);
+	} else if (of == merchant.connections.end()) {
+		return;
+	} else if (key == "settlement_window_days") {
+		of->settlement_window_days =
+		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+	} else if (key == "ledger_connection_id") {
+		of->ledger_connection_id = value.empty() ? 0 : number;
+	} else if (key == "ledger_posting_objects") {
+		// A JSON array of plain object names, checked by set_policy().
+		for (std::size_t at = value.find('"'); at != std::string::npos; at = value.find('"', at + 1)) {
+			const std::size_t end = value.find('"', at + 1);
+			merchant.posting_objects.push_back(value.substr(at + 1, end - at - 1));
+			at = end;
+		}
+	} else if (key == "time_zone" && value.size() > 2) {
+		for (auto &c : connections_) {
+			if (c.merchant_id == merchant_id && c.connection_id == connection_id) {
+				const std::string zone = value.substr(1, value.size() - 2);
+				c.time_zone = PgCall([&] { return pg_tzset(zone.c_str()); });
+			}
+		}
+	}
+}
+
+void
+Config::ResolveStores() {
+	const auto is_store = [](const Connection &c) { return c.role == Role::store || c.role == Role::marketplace; };
+	for (auto &c : connections_) {
+		if (is_store(c)) {
+			c.store_connection_id = c.connection_id;
+		} else if (c.store_connection_id == 0) {
+			std::int64_t only = 0;
+			int stores = 0;
+			for (const auto &other : connections_) {
+				if (other.merchant_id == c.merchant_id && is_store(other)) {
+					only = other.connection_id;
+					++stores;
+				}
+			}
+			c.store_connection_id = stores == 1 ? only : 0;
+		}
+	}
+}
+
+void
+Config::ResolveLedgers() {
+	for (auto &[id, merchant] : policies_) {
+		std::int64_t only = 0;
+		int ledgers = 0;
+		for (const auto &c : connections_) {
+			if (c.merchant_id == id && c.role == Role::ledger) {
+				only = c.connection_id;
+				++ledgers;
+			}
+		}
+		for (auto &policy : merchant.connections) {
+			if (policy.ledger_connection_id == std::int64_t{0}) {
+				policy.ledger_connection_id.reset(); // set to null on purpose: nobody posts
+			} else if (!policy.ledger_connection_id && ledgers == 1) {
+				policy.ledger_connection_id = only;
+			}
+		}
+	}
+}
+
+const Connection *
+Config::Find(std::int64_t merchant_id, std::int64_t connection_id) const {
+	for (const auto &c : connections_) {
+		if (c.merchant_id == merchant_id && c.connection_id == connection_id) {
+			return &c;
+		}
+	}
+	return nullptr;
+}
+
+const Connection *
+Config::FindOnly(std::int64_t merchant_id, std::string_view connector) const {
+	const Connection *found = nullptr;
+	for (const auto &c : connections_) {
+		if (c.merchant_id == merchant_id && c.connector == connector) {
+			if (found != nullptr) {
+				return nullptr;
+			}
+			found = &c;
+		}
+	}
+	return found;
+}
+
+const Policy &
+Config::PolicyOf(std::int64_t merchant_id) const {
+	const auto at = policies_.find(merchant_id);
+	return at == policies_.end() ? default_policy_ : at->second.policy;
+}
+
+const ReasonRule &
+Config::RuleOf(Reason reason) const {
+	return reasons_[static_cast<std::size_t>(reason)];
+}
+
+NamespaceRule
+Config::RuleOf(std::string_view name_space) const {
+	const auto at = namespaces_.find(name_space);
+	return at == namespaces_.end() ? NamespaceRule{} : at->second;
+}
+
+const Connection *
+Config::StoreOf(const Connection &connection) const {
+	return Find(connection.merchant_id, connection.store_connection_id);
+}
+
+} // namespace meshline::pg

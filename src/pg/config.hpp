@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: PostgreSQL
+// The configuration as this session knows it: compiled connectors, connections, policies.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/definition.hpp"
+#include "core/reconcile.hpp"
+#include "pg/postgres_api.hpp"
+
+namespace meshline::pg {
+
+struct Connection {
+	std::int64_t merchant_id = 0;
+	std::int64_t connection_id = 0;
+	std::string connector;
+	std::string account;
+	Role role = Role::store;
+	std::shared_ptr<const Definition> definition; // null: the stored definition does not compile
+	std::string definition_error;
+	bool is_deferred = false;
+	std::int64_t store_connection_id = 0; // the store it serves, itself for a store; 0: not known
+	pg_tz *time_zone = nullptr;
+	std::string base_currency;
+};
+
+// How good an anchor a namespace is, and where its values are unique.
+struct NamespaceRule {
+	int rank = 50;
+	Scope scope = Scope::global;
+};
+
+// What a reason code does to the exceptions of its findings.
+struct ReasonRule {
+	std::string name;
+	std::string owner_queue;
+	std::string severity;
+	bool is_holding = false;
+	bool is_auto_resolved = false;
+};
+
+class Config {
+public:
+	// The current configuration, read anew after any session changed it. SPI must be connected.
+	static const Config &Current();
+	// Registers for the notices that Current() depends on; once, when the library is loaded.
+	static void Watch();
+
+	// Null when there is none such.
+	const Connection *Find(std::int64_t merchant_id, std::int64_t connection_id) const;
+	// The merchant's only connection of a connector; null when it has none or several.
+	const Connection *FindOnly(std::int64_t merchant_id, std::string_view connector) const;
+	const Policy &PolicyOf(std::int64_t merchant_id) const;
+	const ReasonRule &RuleOf(Reason reason) const;
+	// The rule of a namespace of the installed connectors; the default rule for an unknown one.
+	NamespaceRule RuleOf(std::string_view name_space) const;
+	const Connection *StoreOf(const Connection &connection) const;
+
+private:
+	// A merchant's policy with the storage that its spans point into.
+	struct MerchantPolicy {
+		Policy policy;
+		std::vector<ConnectionPolicy> connections;
+		std::vector<std::string> posting_objects;
+		std::vector<std::string_view> posting_object_views;
+	};
+
+	void Load();
+	void LoadConnections();
+	void LoadReasons();
+	void LoadPolicies();
+	void ResolveStores();
+	void ResolveLedgers();
+	void Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key, const std::string &value);
+
+	std::vector<Connection> connections_;
+	std::map<std::string, NamespaceRule, std::less<>> namespaces_;
+	std::vector<ReasonRule> reasons_;
+	std::map<std::int64_t, MerchantPolicy> policies_;
+	Policy default_policy_;
+};
+
+// Turns a wall-clock time of a zone into an instant; a LocalTime callback whose context is the pg_tz.
+Instant LocalToInstant(void *time_zone, Instant local);
+
+} // namespace meshline::pg

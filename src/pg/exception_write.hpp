@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: PostgreSQL
+// The statements that change exceptions, each with its line of history.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/canonical.hpp"
+#include "core/reconcile.hpp"
+#include "pg/config.hpp"
+
+namespace meshline::pg {
+
+// The key of an exception: what it is about never changes it, so that a finding that comes back
+// re-opens its exception. `scope` is the canonical id's bytes, or the name of what stands for one.
+Uuid FindingKey(Reason reason, std::string_view scope, std::string_view subject, std::pmr::memory_resource *arena);
+
+// Collects changes to exceptions of one merchant and writes them in one go, sorted by key.
+class ExceptionWriter {
+public:
+	ExceptionWriter(const Config &config, std::int64_t merchant_id, Instant as_of, std::pmr::memory_resource *arena);
+
+	// Opens, re-opens or updates the exception of the key. Without a canonical id the one is taken
+	// that `connection_id`, `object`, `external_id` name as a record. `copies` is how often it was seen.
+	void Put(const Finding &finding, const Uuid &key, std::optional<Uuid> canonical_id);
+	void PutForRecord(const Finding &finding, const Uuid &key, std::int64_t connection_id, std::string_view object,
+	                  std::string_view external_id, std::int32_t copies);
+	// Gives an exception of a superseded entity to the one that took its place.
+	void Move(std::int64_t exception_id, const Uuid &canonical_id, const Uuid &key);
+	// The disagreement is gone.
+	void Close(std::int64_t exception_id);
+	void Write();
+
+private:
+	struct Change {
+		const Finding *finding;
+		Uuid key;
+		std::optional<Uuid> canonical_id;
+		std::int64_t connection_id;
+		std::string_view object;
+		std::string_view external_id;
+		std::int32_t copies;
+	};
+	struct Moved {
+		std::int64_t exception_id;
+		Uuid canonical_id;
+		Uuid key;
+	};
+
+	void WriteMoves();
+	void WriteChanges();
+	void WriteCloses();
+
+	const Config &config_;
+	std::int64_t merchant_id_;
+	Instant as_of_;
+	Vector<Change> changes_;
+	Vector<Moved> moves_;
+	Vector<std::int64_t> closes_;
+};
+
+} // namespace meshline::pg

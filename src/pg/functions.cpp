@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: PostgreSQL
+// Scalar functions over the core: canonical ids, money, definitions.
+#include <string>
+
+#include "core/canonical.hpp"
+#include "core/currency.hpp"
+#include "core/definition.hpp"
+#include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/json_text.hpp"
+#include "pg/spi.hpp"
+
+using meshline::pg::PgCall;
+using meshline::pg::TextDatum;
+using meshline::pg::TextView;
+
+// (merchant_id, kind, namespace, value)
+MESHLINE_FUNCTION(meshline_canonical_id) {
+	return meshline::pg::UuidDatum(meshline::CanonicalId(PG_GETARG_INT64(0), TextView(PG_GETARG_DATUM(1)),
+	                                                     TextView(PG_GETARG_DATUM(2)), TextView(PG_GETARG_DATUM(3))));
+}
+
+// NULL for a code that ISO 4217 does not list.
+MESHLINE_FUNCTION(meshline_currency_exponent) {
+	const auto exponent = meshline::CurrencyExponent(TextView(PG_GETARG_DATUM(0)));
+	if (!exponent) {
+		PG_RETURN_NULL();
+	}
+	PG_RETURN_INT32(*exponent);
+}
+
+// Compiles a definition and gives what the tables of connectors need of it, as JSON text:
+// {"connector", "version", "title", "role", "objects": [{"object", "kind"}…]}.
+MESHLINE_FUNCTION(meshline_describe_definition) {
+	const auto definition = meshline::Definition::Compile(TextView(PG_GETARG_DATUM(0)));
+	std::string json = "{\"connector\":";
+	meshline::pg::AppendJsonString(json, definition->name());
+	json += ",\"version\":";
+	meshline::pg::AppendJsonString(json, definition->version());
+	json += ",\"title\":";
+	meshline::pg::AppendJsonString(json, definition->title());
+	json += ",\"role\":";
+	meshline::pg::AppendJsonString(json, meshline::Name(definition->role()));
+	json += ",\"objects\":[";
+	bool is_first = true;
+	for (const auto &object : definition->objects()) {
+		json += is_first ? "{\"object\":" : ",{\"object\":";
+		is_first = false;
+		meshline::pg::AppendJsonString(json, object.name);
+		json += ",\"kind\":";
+		meshline::pg::AppendJsonString(json, meshline::Name(object.kind));
+		json += '}';
+	}
+	json += "]}";
+	return TextDatum(json);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "pg/identity_store.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "pg/spi.hpp"
+
+namespace meshline::pg {
+
+namespace {
+
+using Indexes = Vector<std::uint32_t>;
+
+// Union-find whose smaller index is the root, so that the result does not depend on the order of unions.
+class Unions {
+public:
+	Unions(std::size_t n, std::pmr::memory_resource *arena) : parent_(n, std::uint32_t{0}, arena) {
+		std::iota(parent_.begin(), parent_.end(), std::uint32_t{0});
+	}
+	std::uint32_t
+	Find(std::uint32_t i) {
+		while (parent_[i] != i) {
+			parent_[i] = parent_[parent_[i]];
+			i = parent_[i];
+		}
+		return i;
+	}
+	void
+	Join(std::uint32_t a, std::uint32_t b) {
+		a = Find(a);
+		b = Find(b);
+		parent_[std::max(a, b)] = std::min(a, b);
+	}
+
+private:
+	Indexes parent_;
+};
+
+// A stored canonical entity that this batch has locked.
+struct Root {
+	Uuid canonical_id;
+	int anchor_rank;
+	std::string_view anchor_name;
+	std::string_view anchor_value;
+	std::string_view kind;
+	std::int32_t finding_count;
+};
+
+auto
+AnchorOf(const BatchIdentifier &identifier) {
+	return std::tuple(identifier.rank, identifier.name, identifier.value);
+}
+
+// Makes batch.identifiers sorted and unique, with the records' indexes following.
+void
+SortIdentifiers(Batch &batch) {
+	const auto less = [](const BatchIdentifier &a, const BatchIdentifier &b) {
+		return std::tie(a.name, a.value) < std::tie(b.name, b.value);
+	};
+	Indexes order(batch.identifiers.size(), std::uint32_t{0}, batch.arena);
+	std::iota(order.begin(), order.end(), std::uint32_t{0});
+	std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+		return less(batch.identifiers[a], batch.identifiers[b]);
+	});
+	Vector<BatchIdentifier> unique(batch.arena);
+	Indexes place(batch.identifiers.size(), std::uint32_t{0}, batch.arena);
+	for (const auto index : order) {
+		const BatchIdentifier &identifier = batch.identifiers[index];
+		if (unique.empty() || less(unique.back(), identifier)) {
+			unique.push_back(identifier);
+		} else {
+			unique.back().rank = std::min(unique.back().rank, identifier.rank);
+			unique.back().is_payout = unique.back().is_payout || identifier.is_payout;
+		}
+		place[index] = static_cast<std::uint32_t>(unique.size() - 1);
+	}
+	batch.identifiers = std::move(unique);
+	for (BatchRecord &record : batch.records) {
+		for (auto &index : record.identifiers) {
+			index = place[index];
+		}
+	}
+}
+
+// Groups the identifiers by the records that carry them; each group is a cluster with a proposed id.
+void
+MakeClusters(Batch &batch) {
+	Unions unions(batch.identifiers.size(), batch.arena);
+	for (const BatchRecord &record : batch.records) {
+		for (const auto index : record.identifiers) {
+			unions.Join(record.identifiers.front(), index);
+		}
+	}
+	Indexes number(batch.identifiers.size(), std::uint32_t{0}, batch.arena);
+	for (std::uint32_t i = 0; i < batch.identifiers.size(); ++i) {
+		BatchIdentifier &identifier = batch.identifiers[i];
+		const std::uint32_t root = unions.Find(i);
+		if (root == i) {
+			number[i] = static_cast<std::uint32_t>(batch.clusters.size());
+			batch.clusters.emplace_back();
+			batch.clusters.back().kind = "order";
+		}
+		identifier.cluster = number[root];
+		Cluster &cluster = batch.clusters[identifier.cluster];
+		if (AnchorOf(identifier) < std::tuple(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value)) {
+			std::tie(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value) = AnchorOf(identifier);
+		}
+		if (identifier.is_payout) {
+			cluster.kind = "payout";
+		}
+	}
+	for (Cluster &cluster : batch.clusters) {
+		cluster.canonical_id =
+		    CanonicalId(batch.connection.merchant_id, cluster.kind, cluster.anchor_name, cluster.anchor_value);
+		cluster.is_new = true;
+		cluster.is_inserted = true;
+	}
+}
+
+// Claims the identifiers for their clusters; true when none of them was known. A second session that
+// claims one of them waits here until this transaction ends, and then finds it.
+bool
+InsertIdentifiers(Batch &batch) {
+	static Plan plan("INSERT INTO meshline.identifier AS i (merchant_id, name, value, canonical_id)"
+	                 " SELECT $1, u.name, u.value, u.canonical_id"
+	                 " FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[], $4::pg_catalog.uuid[])"
+	                 " AS u (name, value, canonical_id)"
+	                 " ON CONFLICT DO NOTHING RETURNING i.name, i.value",
+	                 {INT8OID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID});
+	const std::size_t n = batch.identifiers.size();
+	Column names(TEXTOID, n), values(TEXTOID, n), ids(UUIDOID, n);
+	for (const BatchIdentifier &identifier : batch.identifiers) {
+		names.Text(identifier.name);
+		values.Text(identifier.value);
+		ids.Id(batch.clusters[identifier.cluster].canonical_id);
+	}
+	const Rows rows =
+	    plan.Run({Int64GetDatum(batch.connection.merchant_id), names.Array(), values.Array(), ids.Array()});
+	if (rows.count() == n) {
+		return true;
+	}
+	// RETURNING keeps the order of the input and leaves out what was there.
+	std::size_t at = 0;
+	for (std::uint64_t row = 0; row < rows.count(); ++row) {
+		while (batch.identifiers[at].name != rows.Text(row, 1) || batch.identifiers[at].value != rows.Text(row, 2)) {
+			++at;
+		}
+		batch.identifiers[at].is_new = true;
+		batch.identifiers[at].canonical_id = batch.clusters[batch.identifiers[at].cluster].canonical_id;
+	}
+	return false;
+}
+
+void
+LookUpIdentifiers(Batch &batch) {
+	static Plan plan("SELECT i.name, i.value, i.canonical_id"
+	                 " FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[]) AS u (name, value)"
+	                 " JOIN meshline.identifier AS i"
+	                 " ON i.merchant_id = $1 AND i.name = u.name AND i.value = u.value",
+	                 {INT8OID, TEXTARRAYOID, TEXTARRAYOID});
+	const std::size_t n = batch.identifiers.size();
+	Column names(TEXTOID, n), values(TEXTOID, n);
+	std::size_t asked = 0;
+	for (const BatchIdentifier &identifier : batch.identifiers) {
+		if (!identifier.is_new) {
+			names.Text(identifier.name);
+			values.Text(identifier.value);
+			++asked;
+		}
+	}
+	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id), names.Array(), values.Array()});
+	if (rows.count() != asked) {
+		throw LockOrderConflict(); // taken back between the insert and the look-up
+	}
+	for (std::uint64_t row = 0; row < rows.count(); ++row) {
+		const std::pair key(rows.Text(row, 1), rows.Text(row, 2));
+		const auto at = std::lower_bound(
+		    batch.identifiers.begin(), batch.identifiers.end(), key,
+		    [](const BatchIdentifier &i, const auto &k) { return std::pair(i.name, i.value) < k; });
+		at->canonical_id = rows.Id(row, 3);
+	}
+}
+
+// Locks the entities behind the known identifiers, in the order of their ids, and gives for each id
+// asked for the entity that it stands for now.
+void
+LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots, FlatMap<Uuid, std::uint32_t> &root_of) {
+	static Plan plan("SELECT m.canonical_id, c.canonical_id, c.merged_into IS NOT NULL, c.anchor_rank, c.anchor_name,"
+	                 " c.anchor_value, c.kind, c.finding_count"
+	                 " FROM meshline.canonical AS m"
+	                 " JOIN meshline.canonical AS c ON c.merchant_id = m.merchant_id"
+	                 " AND c.canonical_id = COALESCE(m.merged_into, m.canonical_id)"
+	                 " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2)"
+	                 " ORDER BY c.canonical_id FOR UPDATE OF c",
+	                 {INT8OID, UUIDARRAYOID});
+	Column ids(UUIDOID, asked.size());
+	for (const Uuid &id : asked) {
+		ids.Id(id);
+	}
+	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id), ids.Array()});
+	for (std::uint64_t row = 0; row < rows.count(); ++row) {
+		if (rows.Bool(row, 3)) {
+			throw LockOrderConflict();
+		}
+		const Uuid id = rows.Id(row, 2);
+		if (roots.empty() || roots.back().canonical_id != id) {
+			roots.push_back({id, rows.Int4(row, 4), Intern(rows.Text(row, 5), batch.arena),
+			                 Intern(rows.Text(row, 6), batch.arena), Intern(rows.Text(row, 7), batch.arena),
+			                 rows.Int4(row, 8)});
+		}
+		root_of.emplace(rows.Id(row, 1), static_cast<std::uint32_t>(roots.size() - 1));
+	}
+}
+
+void
+CollectKnownIds(const Batch &batch, Vector<Uuid> &asked) {
+	for (const BatchIdentifier &identifier : batch.identifiers) {
+		if (!identifier.is_new) {
+			asked.push_back(identifier.canonical_id);
+		}
+	}
+	std::sort(asked.begin(), asked.end());
+	asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+}
+
+// Joins clusters that meet in one stored entity, chooses the id of each by its best anchor, and notes
+// which stored entities are thereby superseded.
+void
+MergeClusters(Batch &batch, const Vector<Root> &roots, const FlatMap<Uuid, std::uint32_t> &root_of) {
+	const auto count = static_cast<std::uint32_t>(batch.clusters.size());
+	Unions unions(count + roots.size(), batch.arena);
+	for (const BatchIdentifier &identifier : batch.identifiers) {
+		if (!identifier.is_new) {
+			const auto at = root_of.find(identifier.canonical_id);
+			if (at == root_of.end()) {
+				throw LockOrderConflict();
+			}
+			unions.Join(identifier.cluster, count + at->second);
+		}
+	}
+	for (std::uint32_t i = 0; i < count; ++i) {
+		Cluster &into = batch.clusters[unions.Find(i)];
+		const Cluster &from = batch.clusters[i];
+		if (std::tie(from.anchor_rank, from.anchor_name, from.anchor_value) <
+		    std::tie(into.anchor_rank, into.anchor_name, into.anchor_value)) {
+			std::tie(into.anchor_rank, into.anchor_name, into.anchor_value) =
+			    std::tie(from.anchor_rank, from.anchor_name, from.anchor_value);
+		}
+	}
+	for (std::uint32_t r = 0; r < roots.size(); ++r) {
+		Cluster &into = batch.clusters[unions.Find(count + r)];
+		const Root &root = roots[r];
+		into.kind = root.kind;
+		into.is_inserted = false;
+		if (std::tie(root.anchor_rank, root.anchor_name, root.anchor_value) <
+		    std::tie(into.anchor_rank, into.anchor_name, into.anchor_value)) {
+			std::tie(into.anchor_rank, into.anchor_name, into.anchor_value) =
+			    std::tie(root.anchor_rank, root.anchor_name, root.anchor_value);
+		}
+	}
+	// Compact: keep the clusters that are roots of the union, and renumber.
+	Indexes number(count, std::uint32_t{0}, batch.arena);
+	Vector<Cluster> kept(batch.arena);
+	for (std::uint32_t i = 0; i < count; ++i) {
+		if (unions.Find(i) == i) {
+			number[i] = static_cast<std::uint32_t>(kept.size());
+			kept.push_back(batch.clusters[i]);
+			Cluster &cluster = kept.back();
+			cluster.canonical_id = CanonicalId(batch.connection.merchant_id, cluster.kind, cluster.anchor_name,
+			                                   cluster.anchor_value);
+		}
+	}
+	for (std::uint32_t r = 0; r < roots.size(); ++r) {
+		const std::uint32_t index = number[unions.Find(count + r)];
+		if (roots[r].canonical_id == kept[index].canonical_id) {
+			kept[index].is_new = false;
+			kept[index].finding_count += roots[r].finding_count;
+		} else {
+			batch.merges.push_back({roots[r].canonical_id, index, roots[r].finding_count});
+		}
+	}
+	for (BatchIdentifier &identifier : batch.identifiers) {
+		identifier.cluster = number[unions.Find(identifier.cluster)];
+	}
+	batch.clusters = std::move(kept);
+}
+
+// Points identifiers that were claimed for another id than their entity turned out to have to it.
+void
+RepointIdentifiers(const Batch &batch) {
+	static Plan plan("UPDATE meshline.identifier AS i SET canonical_id = u.canonical_id"
+	                 " FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[], $4::pg_catalog.uuid[])"
+	                 " AS u (name, value, canonical_id)"
+	                 " WHERE i.merchant_id = $1 AND i.name = u.name AND i.value = u.value",
+	                 {INT8OID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID});
+	const std::size_t n = batch.identifiers.size();
+	Column names(TEXTOID, n), values(TEXTOID, n), ids(UUIDOID, n);
+	std::size_t moved = 0;
+	for (const BatchIdentifier &identifier : batch.identifiers) {
+		const Uuid &id = batch.clusters[identifier.cluster].canonical_id;
+		if (identifier.is_new && identifier.canonical_id != id) {
+			names.Text(identifier.name);
+			values.Text(identifier.value);
+			ids.Id(id);
+			++moved;
+		}
+	}
+	if (moved > 0) {
+		plan.Run({Int64GetDatum(batch.connection.merchant_id), names.Array(), values.Array(), ids.Array()});
+	}
+}
+
+// Moves what belongs to superseded entities to the ones that took their place. Aliases are repointed
+// too, so that following one is a single step for ever.
+void
+StoreMerges(const Batch &batch) {
+	static Plan tombstones(
+	    "UPDATE meshline.canonical AS c SET merged_into = u.into_id, next_due_at = NULL, expectations = NULL,"
+	    " finding_count = 0"
+	    " FROM unnest($2::pg_catalog.uuid[], $3::pg_catalog.uuid[]) AS u (from_id, into_id)"
+	    " WHERE c.merchant_id = $1 AND (c.canonical_id = u.from_id OR c.merged_into = u.from_id)",
+	    {INT8OID, UUIDARRAYOID, UUIDARRAYOID});
+	static Plan records(
+	    "UPDATE meshline.record AS r SET canonical_id = u.into_id"
+	    " FROM unnest($2::pg_catalog.uuid[], $3::pg_catalog.uuid[]) AS u (from_id, into_id)"
+	    " WHERE r.merchant_id = $1 AND r.canonical_id = u.from_id",
+	    {INT8OID, UUIDARRAYOID, UUIDARRAYOID});
+	static Plan history(
+	    "INSERT INTO meshline.canonical_merge (merchant_id, from_id, into_id, reason, merged_at)"
+	    " SELECT $1, u.from_id, u.into_id, 'a strong identifier belongs to both', $4"
+	    " FROM unnest($2::pg_catalog.uuid[], $3::pg_catalog.uuid[]) AS u (from_id, into_id)",
+	    {INT8OID, UUIDARRAYOID, UUIDARRAYOID, TIMESTAMPTZOID});
+	Column from(UUIDOID, batch.merges.size()), into(UUIDOID, batch.merges.size());
+	for (const Merge &merge : batch.merges) {
+		from.Id(merge.from);
+		into.Id(batch.clusters[merge.cluster].canonical_id);
+	}
+	const Datum merchant = Int64GetDatum(batch.connection.merchant_id);
+	const Datum from_ids = from.Array();
+	const Datum into_ids = into.Array();
+	tombstones.Run({merchant, from_ids, into_ids});
+	records.Run({merchant, from_ids, into_ids});
+	history.Run({merchant, from_ids, into_ids, TimestampTzGetDatum(ToTimestamp(batch.as_of))});
+}
+
+} // namespace
+
+void
+ResolveIdentities(Batch &batch) {
+	SortIdentifiers(batch);
+	MakeClusters(batch);
+	if (!InsertIdentifiers(batch)) {
+		LookUpIdentifiers(batch);
+		Vector<Uuid> asked(batch.arena);
+		Vector<Root> roots(batch.arena);
+		FlatMap<Uuid, std::uint32_t> root_of(batch.arena);
+		CollectKnownIds(batch, asked);
+		LockRoots(batch, asked, roots, root_of);
+		MergeClusters(batch, roots, root_of);
+		RepointIdentifiers(batch);
+		if (!batch.merges.empty()) {
+			StoreMerges(batch);
+		}
+	}
+	for (BatchRecord &record : batch.records) {
+		record.cluster = batch.identifiers[record.identifiers.front()].cluster;
+	}
+}
+
+} // namespace meshline::pg

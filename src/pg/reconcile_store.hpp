@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: PostgreSQL
+// Reads the records of canonical entities, runs the checks over them and stores what they say.
+#pragma once
+
+#include <span>
+
+#include "core/reconcile.hpp"
+#include "pg/batch.hpp"
+
+namespace meshline::pg {
+
+// A canonical entity to be reconciled. Its row is locked, or is known to nobody else yet.
+struct Entity {
+	explicit Entity(std::pmr::memory_resource *arena) : records(arena), lines(arena), result(arena) {
+	}
+
+	Uuid canonical_id;
+	std::string_view kind;
+	int anchor_rank = 0;
+	std::string_view anchor_name;
+	std::string_view anchor_value;
+	bool is_inserted = false; // all its records are at hand, none need be read
+	std::int32_t finding_count = 0;
+	Vector<RecordView> records;
+	Vector<PayoutLines> lines;
+	Reconciliation result;
+};
+
+// What one call of Reconcile works on.
+struct ReconcileSet {
+	ReconcileSet(const Config &c, std::int64_t merchant, Instant now, std::pmr::memory_resource *memory)
+	    : config(c), merchant_id(merchant), as_of(now), arena(memory), entities(memory), superseded(memory) {
+	}
+
+	const Config &config;
+	std::int64_t merchant_id;
+	Instant as_of;
+	std::pmr::memory_resource *arena;
+	Vector<Entity> entities; // sorted by canonical_id
+	// Entities merged away just now that had findings, with the index of the entity they went into.
+	Vector<std::pair<Uuid, std::uint32_t>> superseded;
+};
+
+// The entities that a batch touched, with the records of those that only it knows.
+ReconcileSet EntitiesOf(const Batch &batch);
+
+// Locks stored entities, in the order of their ids, following merges; unknown ids are left out.
+void LockEntities(ReconcileSet &set, std::span<const Uuid> ids);
+
+// Reads the records of the entities and runs the checks.
+void RunChecks(ReconcileSet &set);
+
+// Stores findings as exceptions and the sums on the canonical rows.
+void StoreResults(ReconcileSet &set);
+
+// "system:object:external_id"
+std::string_view RecordId(std::string_view system, std::string_view object, std::string_view external_id,
+                          std::pmr::memory_resource *arena);
+
+} // namespace meshline::pg

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "pg/record_store.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "pg/spi.hpp"
+
+namespace meshline::pg {
+
+namespace {
+
+auto
+KeyOf(const BatchRecord &record) {
+	return std::tie(record.fact->object, record.fact->external_id);
+}
+
+auto
+VersionOf(const BatchRecord &record) {
+	return std::tie(record.version_at, record.fact->version_sequence, record.fact->content_hash);
+}
+
+// An event whose own record was not applied is stale, unless the stored record says the very same.
+void
+JudgeStale(Batch &batch) {
+	static Plan plan("SELECT r.content_hash"
+	                 " FROM unnest($3::pg_catalog.text[], $4::pg_catalog.text[]) WITH ORDINALITY"
+	                 " AS u (object, external_id, position)"
+	                 " LEFT JOIN meshline.record AS r ON r.merchant_id = $1 AND r.connection_id = $2"
+	                 " AND r.object = u.object AND r.external_id = u.external_id ORDER BY u.position",
+	                 {INT8OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID});
+	const auto is_asked = [&](const BatchRecord &record) {
+		return !record.is_applied && record.is_main && batch.events[record.event].outcome == Outcome::applied;
+	};
+	Column objects(TEXTOID, batch.records.size()), external_ids(TEXTOID, batch.records.size());
+	for (const BatchRecord &record : batch.records) {
+		if (is_asked(record)) {
+			objects.Text(record.fact->object);
+			external_ids.Text(record.fact->external_id);
+		}
+	}
+	const Rows rows =
+	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+	              objects.Array(), external_ids.Array()});
+	std::uint64_t row = 0;
+	for (const BatchRecord &record : batch.records) {
+		if (is_asked(record) && rows.Id(row++, 1) != ToUuid(record.fact->content_hash)) {
+			batch.events[record.event].outcome = Outcome::stale;
+		}
+	}
+}
+
+} // namespace
+
+void
+KeepNewest(Batch &batch) {
+	std::sort(batch.records.begin(), batch.records.end(), [](const BatchRecord &a, const BatchRecord &b) {
+		if (KeyOf(a) != KeyOf(b)) {
+			return KeyOf(a) < KeyOf(b);
+		}
+		if (VersionOf(a) != VersionOf(b)) {
+			return VersionOf(a) > VersionOf(b);
+		}
+		return std::pair(!a.is_main, a.event) < std::pair(!b.is_main, b.event);
+	});
+	Vector<BatchRecord> kept(batch.arena);
+	kept.reserve(batch.records.size());
+	for (BatchRecord &record : batch.records) {
+		if (kept.empty() || KeyOf(kept.back()) != KeyOf(record)) {
+			kept.push_back(std::move(record));
+		} else if (record.is_main && record.fact->content_hash != kept.back().fact->content_hash &&
+		           batch.events[record.event].outcome == Outcome::applied) {
+			batch.events[record.event].outcome = Outcome::stale;
+		}
+	}
+	batch.records = std::move(kept);
+}
+
+void
+StoreRecords(Batch &batch) {
+	static Plan plan(
+	    "INSERT INTO meshline.record AS r (merchant_id, connection_id, object, external_id, canonical_id, kind, status,"
+	    " posting_type, is_test, is_summary, amount_minor, fee_minor, net_minor, currency, processor, about, payout_id,"
+	    " occurred_at, expected_at, version_at, version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids,"
+	    " problems, payload_path, event_id, applied_at)"
+	    " SELECT $1, $2, u.object, u.external_id, u.canonical_id, u.kind, u.status, u.posting_type, u.is_test,"
+	    " u.is_summary, u.amount_minor, u.fee_minor, u.net_minor, u.currency, u.processor, u.about, u.payout_id,"
+	    " u.occurred_at, u.expected_at, u.version_at, u.version_sequence, u.content_hash, u.line_count,"
+	    " pg_catalog.string_to_array(u.same_ids, E'\\x1f'), pg_catalog.string_to_array(u.ref_ids, E'\\x1f'),"
+	    " pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems, u.payload_path, u.event_id, $3"
+	    " FROM unnest($4::pg_catalog.text[], $5::pg_catalog.text[], $6::pg_catalog.uuid[],"
+	    " $7::pg_catalog.text[], $8::pg_catalog.text[], $9::pg_catalog.text[], $10::pg_catalog.bool[],"
+	    " $11::pg_catalog.bool[], $12::pg_catalog.int8[], $13::pg_catalog.int8[], $14::pg_catalog.int8[],"
+	    " $15::pg_catalog.text[], $16::pg_catalog.text[], $17::pg_catalog.text[], $18::pg_catalog.uuid[],"
+	    " $19::pg_catalog.timestamptz[], $20::pg_catalog.timestamptz[], $21::pg_catalog.timestamptz[],"
+	    " $22::pg_catalog.int8[], $23::pg_catalog.uuid[], $24::pg_catalog.int4[], $25::pg_catalog.text[],"
+	    " $26::pg_catalog.text[], $27::pg_catalog.text[], $28::pg_catalog.text[], $29::pg_catalog.text[],"
+	    " $30::pg_catalog.int8[])"
+	    " AS u (object, external_id, canonical_id, kind, status, posting_type, is_test, is_summary, amount_minor,"
+	    " fee_minor, net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
+	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems, payload_path, event_id)"
+	    " ON CONFLICT (merchant_id, connection_id, object, external_id) DO UPDATE SET"
+	    " canonical_id = excluded.canonical_id, kind = excluded.kind, status = excluded.status,"
+	    " posting_type = excluded.posting_type, is_test = excluded.is_test, is_summary = excluded.is_summary,"
+	    " amount_minor = excluded.amount_minor, fee_minor = excluded.fee_minor, net_minor = excluded.net_minor,"
+	    " currency = excluded.currency, processor = excluded.processor, about = excluded.about,"
+	    " payout_id = excluded.payout_id, occurred_at = excluded.occurred_at, expected_at = excluded.expected_at,"
+	    " version_at = excluded.version_at, version_sequence = excluded.version_sequence,"
+	    " content_hash = excluded.content_hash, line_count = excluded.line_count, same_ids = excluded.same_ids,"
+	    " ref_ids = excluded.ref_ids, weak_ids = excluded.weak_ids, problems = excluded.problems,"
+	    " payload_path = excluded.payload_path, event_id = excluded.event_id, applied_at = excluded.applied_at"
+	    " WHERE (r.version_at, r.version_sequence, r.content_hash)"
+	    " < (excluded.version_at, excluded.version_sequence, excluded.content_hash)"
+	    " OR ($31 AND r.event_id = excluded.event_id)"
+	    " RETURNING r.object, r.external_id",
+	    {INT8OID,        INT8OID,        TIMESTAMPTZOID, TEXTARRAYOID,        TEXTARRAYOID,        UUIDARRAYOID,
+	     TEXTARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,   BOOLARRAYOID,        BOOLARRAYOID,        INT8ARRAYOID,
+	     INT8ARRAYOID,   INT8ARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,        TEXTARRAYOID,        UUIDARRAYOID,
+	     TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT8ARRAYOID, UUIDARRAYOID, INT4ARRAYOID,
+	     TEXTARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,        TEXTARRAYOID,        INT8ARRAYOID,
+	     BOOLOID});
+	const std::size_t n = batch.records.size();
+	Column objects(TEXTOID, n), external_ids(TEXTOID, n), canonical_ids(UUIDOID, n), kinds(TEXTOID, n),
+	    statuses(TEXTOID, n), postings(TEXTOID, n), tests(BOOLOID, n), summaries(BOOLOID, n), amounts(INT8OID, n),
+	    fees(INT8OID, n), nets(INT8OID, n), currencies(TEXTOID, n), processors(TEXTOID, n), abouts(TEXTOID, n),
+	    payouts(UUIDOID, n), occurred(TIMESTAMPTZOID, n), expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n),
+	    sequences(INT8OID, n), hashes(UUIDOID, n), lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n),
+	    weak(TEXTOID, n), problems(TEXTOID, n), paths(TEXTOID, n), events(INT8OID, n);
+	for (const BatchRecord &record : batch.records) {
+		const Fact &fact = *record.fact;
+		objects.Text(fact.object);
+		external_ids.Text(fact.external_id);
+		canonical_ids.Id(batch.clusters[record.cluster].canonical_id);
+		kinds.Text(Name(fact.kind));
+		statuses.Text(Name(fact.status));
+		fact.posting == Posting::none ? postings.Null() : postings.Text(Name(fact.posting));
+		tests.Bool(fact.is_test);
+		summaries.Bool(fact.is_summary);
+		amounts.Int8(fact.amount);
+		fees.Int8(fact.fee);
+		nets.Int8(fact.net);
+		currencies.TextOrNull(fact.currency);
+		processors.TextOrNull(fact.processor);
+		abouts.TextOrNull(record.about);
+		record.payout_id ? payouts.Id(*record.payout_id) : payouts.Null();
+		occurred.Time(fact.occurred_at);
+		expected.Time(fact.expected_at);
+		versions.Time(record.version_at);
+		sequences.Int8(fact.version_sequence);
+		hashes.Id(ToUuid(fact.content_hash));
+		lines.Int4(fact.line_count);
+		same.Text(record.same_ids);
+		ref.Text(record.ref_ids);
+		weak.Text(record.weak_ids);
+		problems.TextOrNull(record.problems);
+		paths.Text(fact.path);
+		events.Int8(batch.events[record.event].event_id);
+	}
+	const Rows rows = plan.Run(
+	    {Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+	     TimestampTzGetDatum(ToTimestamp(batch.as_of)), objects.Array(), external_ids.Array(), canonical_ids.Array(),
+	     kinds.Array(), statuses.Array(), postings.Array(), tests.Array(), summaries.Array(), amounts.Array(),
+	     fees.Array(), nets.Array(), currencies.Array(), processors.Array(), abouts.Array(), payouts.Array(),
+	     occurred.Array(), expected.Array(), versions.Array(), sequences.Array(), hashes.Array(), lines.Array(),
+	     same.Array(), ref.Array(), weak.Array(), problems.Array(), paths.Array(), events.Array(),
+	     BoolGetDatum(batch.is_replay)});
+	// RETURNING keeps the order of the input and leaves out what is older than the stored version.
+	std::size_t at = 0;
+	for (std::uint64_t row = 0; row < rows.count(); ++row) {
+		while (batch.records[at].fact->object != rows.Text(row, 1) ||
+		       batch.records[at].fact->external_id != rows.Text(row, 2)) {
+			++at;
+		}
+		batch.records[at].is_applied = true;
+	}
+	if (rows.count() < n) {
+		JudgeStale(batch);
+	}
+}
+
+} // namespace meshline::pg

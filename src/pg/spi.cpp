@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: PostgreSQL
+#include <algorithm>
+#include <cstring>
+
+#include "pg/spi.hpp"
+
+namespace meshline::pg {
+
+namespace {
+
+struct ElementType {
+	std::int16_t length;
+	bool by_value;
+	char alignment;
+};
+
+ElementType
+Describe(Oid type) {
+	switch (type) {
+	case BOOLOID:
+		return {1, true, TYPALIGN_CHAR};
+	case INT4OID:
+		return {4, true, TYPALIGN_INT};
+	case INT8OID:
+	case TIMESTAMPTZOID:
+		return {8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE};
+	case UUIDOID:
+		return {16, false, TYPALIGN_CHAR};
+	default:
+		return {-1, false, TYPALIGN_INT};
+	}
+}
+
+void *
+Allocate(std::size_t bytes) {
+	return PgCall([&] { return MemoryContextAllocHuge(CurrentMemoryContext, bytes == 0 ? 1 : bytes); });
+}
+
+// While one of our statements is planned, PostgreSQL must not choose by table sizes: its plan is
+// kept, and a table that is empty today holds millions of rows next month. Every one of our
+// statements finds its rows through an index.
+class PlanForGrowth {
+public:
+	PlanForGrowth() noexcept : seqscan_(enable_seqscan), hashjoin_(enable_hashjoin), mergejoin_(enable_mergejoin) {
+		enable_seqscan = enable_hashjoin = enable_mergejoin = false;
+	}
+	~PlanForGrowth() {
+		enable_seqscan = seqscan_;
+		enable_hashjoin = hashjoin_;
+		enable_mergejoin = mergejoin_;
+	}
+	PlanForGrowth(const PlanForGrowth &) = delete;
+	PlanForGrowth &operator=(const PlanForGrowth &) = delete;
+
+private:
+	bool seqscan_;
+	bool hashjoin_;
+	bool mergejoin_;
+};
+
+} // namespace
+
+std::string_view
+TextView(Datum value) {
+	auto *text = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
+	if (VARATT_IS_EXTERNAL(text) || VARATT_IS_COMPRESSED(text)) {
+		text = PgCall([&] { return pg_detoast_datum_packed(text); });
+	}
+	return {VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)};
+}
+
+Datum
+TextDatum(std::string_view value) {
+	auto *copy = static_cast<char *>(Allocate(value.size() + VARHDRSZ));
+	SET_VARSIZE(copy, value.size() + VARHDRSZ);
+	std::memcpy(copy + VARHDRSZ, value.data(), value.size());
+	return PointerGetDatum(copy);
+}
+
+Datum
+UuidDatum(const Uuid &value) {
+	void *copy = Allocate(sizeof(value.bytes));
+	std::memcpy(copy, value.bytes.data(), sizeof(value.bytes));
+	return PointerGetDatum(copy);
+}
+
+Column::Column(Oid element_type, std::size_t rows)
+    : type_(element_type), values_(static_cast<Datum *>(Allocate(rows * sizeof(Datum)))),
+      nulls_(static_cast<bool *>(Allocate(rows * sizeof(bool)))) {
+}
+
+void
+Column::Int8(std::int64_t value) {
+	nulls_[size_] = false;
+	values_[size_++] = Int64GetDatum(value);
+}
+
+void
+Column::Int4(std::int32_t value) {
+	nulls_[size_] = false;
+	values_[size_++] = Int32GetDatum(value);
+}
+
+void
+Column::Bool(bool value) {
+	nulls_[size_] = false;
+	values_[size_++] = BoolGetDatum(value);
+}
+
+void
+Column::Text(std::string_view value) {
+	nulls_[size_] = false;
+	values_[size_++] = TextDatum(value);
+}
+
+void
+Column::Id(const Uuid &value) {
+	nulls_[size_] = false;
+	values_[size_++] = UuidDatum(value);
+}
+
+void
+Column::Time(Instant value) {
+	Int8(ToTimestamp(value));
+}
+
+void
+Column::Null() {
+	nulls_[size_] = true;
+	values_[size_++] = 0;
+}
+
+Datum
+Column::Array() const {
+	const ElementType element = Describe(type_);
+	int dimensions[1] = {static_cast<int>(size_)};
+	int bounds[1] = {1};
+	return PgCall([&] {
+		return PointerGetDatum(construct_md_array(values_, nulls_, 1, dimensions, bounds, type_, element.length,
+		                                          element.by_value, element.alignment));
+	});
+}
+
+Datum
+Rows::Value(std::uint64_t row, int column, bool *is_null) const {
+	return SPI_getbinval(table_->vals[row], table_->tupdesc, column, is_null);
+}
+
+bool
+Rows::IsNull(std::uint64_t row, int column) const {
+	bool is_null;
+	Value(row, column, &is_null);
+	return is_null;
+}
+
+std::int64_t
+Rows::Int8(std::uint64_t row, int column) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	return is_null ? 0 : DatumGetInt64(value);
+}
+
+std::int32_t
+Rows::Int4(std::uint64_t row, int column) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	return is_null ? 0 : DatumGetInt32(value);
+}
+
+bool
+Rows::Bool(std::uint64_t row, int column) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	return !is_null && DatumGetBool(value);
+}
+
+std::string_view
+Rows::Text(std::uint64_t row, int column) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	return is_null ? std::string_view{} : TextView(value);
+}
+
+Uuid
+Rows::Id(std::uint64_t row, int column) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	Uuid uuid;
+	if (!is_null) {
+		std::memcpy(uuid.bytes.data(), DatumGetPointer(value), sizeof(uuid.bytes));
+	}
+	return uuid;
+}
+
+Instant
+Rows::Time(std::uint64_t row, int column) const {
+	return ToInstant(Int8(row, column));
+}
+
+std::optional<std::int64_t>
+Rows::OptionalInt8(std::uint64_t row, int column) const {
+	return IsNull(row, column) ? std::nullopt : std::optional<std::int64_t>(Int8(row, column));
+}
+
+std::optional<Instant>
+Rows::OptionalTime(std::uint64_t row, int column) const {
+	return IsNull(row, column) ? std::nullopt : std::optional<Instant>(Time(row, column));
+}
+
+std::span<const std::string_view>
+Rows::Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	if (is_null) {
+		return {};
+	}
+	struct Elements {
+		Datum *values;
+		int count;
+	};
+	const Elements elements = PgCall([&] {
+		Elements e{};
+		deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &e.values, nullptr, &e.count);
+		return e;
+	});
+	auto *views = static_cast<std::string_view *>(
+	    arena->allocate(sizeof(std::string_view) * (elements.count + 1), alignof(std::string_view)));
+	for (int i = 0; i < elements.count; ++i) {
+		new (&views[i]) std::string_view(TextView(elements.values[i]));
+	}
+	return {views, static_cast<std::size_t>(elements.count)};
+}
+
+Plan::Plan(const char *sql, std::initializer_list<Oid> types) noexcept
+    : sql_(sql), count_(static_cast<int>(types.size())) {
+	std::copy(types.begin(), types.end(), types_);
+}
+
+Rows
+Plan::Run(std::initializer_list<Datum> arguments) {
+	struct Done {
+		SPITupleTable *table;
+		std::uint64_t count;
+	};
+	const Datum *values = arguments.begin();
+	const PlanForGrowth settings;
+	const Done done = PgCall([&] {
+		if (plan_ == nullptr) {
+			SPIPlanPtr plan = SPI_prepare_cursor(sql_, count_, types_, CURSOR_OPT_GENERIC_PLAN);
+			if (plan == nullptr) {
+				elog(ERROR, "cannot prepare \"%s\": %s", sql_, SPI_result_code_string(SPI_result));
+			}
+			SPI_keepplan(plan);
+			plan_ = plan;
+		}
+		const int code = SPI_execute_plan(plan_, const_cast<Datum *>(values), nullptr, false, 0);
+		if (code < 0) {
+			elog(ERROR, "cannot execute \"%s\": %s", sql_, SPI_result_code_string(code));
+		}
+		return Done{SPI_tuptable, SPI_processed};
+	});
+	return {done.table, done.count};
+}
+
+void
+ConnectSpi() {
+	PgCall([] {
+		if (SPI_connect() != SPI_OK_CONNECT) {
+			elog(ERROR, "cannot connect to SPI");
+		}
+	});
+}
+
+void
+FinishSpi() {
+	PgCall([] { SPI_finish(); });
+}
+
+} // namespace meshline::pg

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: PostgreSQL
+// Kept SPI plans and their rows, as C++ sees them.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/canonical.hpp"
+#include "core/fact.hpp"
+#include "pg/guard.hpp"
+#include "pg/postgres_api.hpp"
+
+namespace meshline::pg {
+
+// PostgreSQL counts microseconds from 2000-01-01, the core from 1970-01-01.
+inline constexpr std::int64_t epoch_difference = 946'684'800'000'000;
+
+inline TimestampTz
+ToTimestamp(Instant instant) noexcept {
+	return instant - epoch_difference;
+}
+inline Instant
+ToInstant(TimestampTz timestamp) noexcept {
+	return timestamp + epoch_difference;
+}
+
+inline Uuid
+ToUuid(const Hash128 &hash) noexcept {
+	Uuid uuid;
+	for (int i = 0; i < 8; ++i) {
+		uuid.bytes[i] = static_cast<std::uint8_t>(hash.high >> (56 - 8 * i));
+		uuid.bytes[8 + i] = static_cast<std::uint8_t>(hash.low >> (56 - 8 * i));
+	}
+	return uuid;
+}
+
+inline Hash128
+ToHash(const Uuid &uuid) noexcept {
+	Hash128 hash;
+	for (int i = 0; i < 8; ++i) {
+		hash.high = hash.high << 8 | uuid.bytes[i];
+		hash.low = hash.low << 8 | uuid.bytes[8 + i];
+	}
+	return hash;
+}
+
+// One column of many rows on its way into a statement as an array, in palloc'd memory of the
+// current context. Column<T>::Add in row order, then Array().
+class Column {
+public:
+	Column(Oid element_type, std::size_t rows);
+
+	void Int8(std::int64_t value);
+	void Int4(std::int32_t value);
+	void Bool(bool value);
+	void Text(std::string_view value);
+	void Id(const Uuid &value);
+	void Time(Instant value);
+	void Null();
+	void
+	Int8(const std::optional<std::int64_t> &value) {
+		value ? Int8(*value) : Null();
+	}
+	void
+	Time(const std::optional<Instant> &value) {
+		value ? Time(*value) : Null();
+	}
+	// NULL for an empty text.
+	void
+	TextOrNull(std::string_view value) {
+		value.empty() ? Null() : Text(value);
+	}
+	// Throws PgError when memory is short.
+	Datum Array() const;
+
+private:
+	Oid type_;
+	std::size_t size_ = 0;
+	Datum *values_;
+	bool *nulls_;
+};
+
+// The bytes of a text datum, detoasted into the current context where needed.
+std::string_view TextView(Datum value);
+Datum TextDatum(std::string_view value);
+Datum UuidDatum(const Uuid &value);
+
+// The rows of the statement executed last; valid until the next one is freed by SPI_finish.
+class Rows {
+public:
+	Rows(SPITupleTable *table, std::uint64_t count) noexcept : table_(table), count_(count) {
+	}
+	// Rows returned, or rows written by a statement without RETURNING.
+	std::uint64_t
+	count() const noexcept {
+		return count_;
+	}
+	bool IsNull(std::uint64_t row, int column) const;
+	std::int64_t Int8(std::uint64_t row, int column) const;
+	std::int32_t Int4(std::uint64_t row, int column) const;
+	bool Bool(std::uint64_t row, int column) const;
+	// "" for NULL; points into the row, or into a detoasted copy in the current context.
+	std::string_view Text(std::uint64_t row, int column) const;
+	Uuid Id(std::uint64_t row, int column) const;
+	Instant Time(std::uint64_t row, int column) const;
+	std::optional<std::int64_t> OptionalInt8(std::uint64_t row, int column) const;
+	std::optional<Instant> OptionalTime(std::uint64_t row, int column) const;
+	// The elements of a text[] without nulls.
+	std::span<const std::string_view> Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) const;
+	Datum Value(std::uint64_t row, int column, bool *is_null) const;
+
+private:
+	SPITupleTable *table_;
+	std::uint64_t count_;
+};
+
+// A statement that is planned once per session, generically: the estimates for its arrays would
+// otherwise make PostgreSQL plan it anew each time, at five times the cost of running it.
+class Plan {
+public:
+	explicit Plan(const char *sql, std::initializer_list<Oid> types) noexcept;
+	Plan(const Plan &) = delete;
+	Plan &operator=(const Plan &) = delete;
+
+	// Runs the statement; SPI must be connected. Throws PgError.
+	Rows Run(std::initializer_list<Datum> arguments);
+
+private:
+	static constexpr std::size_t max_arguments = 40;
+	const char *sql_;
+	Oid types_[max_arguments];
+	int count_;
+	SPIPlanPtr plan_ = nullptr;
+};
+
+// Opens SPI. There is no RAII form on purpose: after an error PostgreSQL's own end of the
+// (sub)transaction closes it, and SPI_finish in a destructor could raise.
+void ConnectSpi();
+void FinishSpi();
+
+} // namespace meshline::pg

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/error.hpp"
+#include "pg/transition_table.hpp"
+
+namespace meshline::pg {
+
+TransitionTable::TransitionTable(FunctionCallInfo fcinfo) : trigger_(reinterpret_cast<TriggerData *>(fcinfo->context)) {
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(trigger_->tg_event) ||
+	    !TRIGGER_FIRED_AFTER(trigger_->tg_event) || trigger_->tg_newtable == nullptr) {
+		throw Error("0A000", "this function is for AFTER statement triggers with a transition table of new rows",
+		            "meshline creates such triggers itself.", "Use meshline.connect() or meshline.attach_table().");
+	}
+	slot_ = PgCall([&] {
+		tuplestore_rescan(trigger_->tg_newtable);
+		return MakeSingleTupleTableSlot(RelationGetDescr(trigger_->tg_relation), &TTSOpsMinimalTuple);
+	});
+}
+
+TransitionTable::~TransitionTable() {
+	// Frees memory of our own and unpins our relation's descriptor: nothing in it raises.
+	ExecDropSingleTupleTableSlot(slot_);
+}
+
+int
+TransitionTable::ColumnNumber(const char *name) const {
+	const TupleDesc columns = RelationGetDescr(trigger_->tg_relation);
+	for (int i = 0; i < columns->natts; ++i) {
+		const Form_pg_attribute column = TupleDescAttr(columns, i);
+		if (!column->attisdropped && namestrcmp(&column->attname, name) == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+bool
+TransitionTable::Next() {
+	return PgCall([&] { return tuplestore_gettupleslot(trigger_->tg_newtable, true, false, slot_); });
+}
+
+Datum
+TransitionTable::Value(int column, bool *is_null) const {
+	if (column == 0) {
+		*is_null = true;
+		return 0;
+	}
+	return slot_getattr(slot_, column, is_null);
+}
+
+bool
+TransitionTable::IsNull(int column) const {
+	bool is_null;
+	Value(column, &is_null);
+	return is_null;
+}
+
+std::int64_t
+TransitionTable::Int8(int column) const {
+	bool is_null;
+	const Datum value = Value(column, &is_null);
+	return is_null ? 0 : DatumGetInt64(value);
+}
+
+std::string_view
+TransitionTable::Text(int column) const {
+	bool is_null;
+	const Datum value = Value(column, &is_null);
+	return is_null ? std::string_view{} : TextView(value);
+}
+
+std::string_view
+TransitionTable::AnyText(int column) const {
+	bool is_null;
+	const Datum value = Value(column, &is_null);
+	if (is_null) {
+		return {};
+	}
+	const Oid type = TupleDescAttr(RelationGetDescr(trigger_->tg_relation), column - 1)->atttypid;
+	return PgCall([&] {
+		Oid output;
+		bool is_varlena;
+		getTypeOutputInfo(type, &output, &is_varlena);
+		return std::string_view(OidOutputFunctionCall(output, value));
+	});
+}
+
+std::string_view
+TransitionTable::RowAsJson() const {
+	return PgCall([&] {
+		const Datum row = ExecFetchSlotHeapTupleDatum(slot_);
+		const Datum json = OidFunctionCall1(F_ROW_TO_JSON_RECORD, row);
+		const text *t = DatumGetTextPP(json);
+		return std::string_view(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+	});
+}
+
+TimestampTz
+TransitionTable::Time(int column) const {
+	bool is_null;
+	const Datum value = Value(column, &is_null);
+	return is_null ? GetCurrentTimestamp() : DatumGetTimestampTz(value);
+}
+
+std::string_view
+TransitionTable::Argument(int index) const {
+	const Trigger *trigger = trigger_->tg_trigger;
+	return index < trigger->tgnargs ? std::string_view(trigger->tgargs[index]) : std::string_view{};
+}
+
+} // namespace meshline::pg
