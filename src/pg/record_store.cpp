@@ -68,7 +68,8 @@ KeepNewest(Batch &batch) {
 	for (BatchRecord &record : batch.records) {
 		if (kept.empty() || KeyOf(kept.back()) != KeyOf(record)) {
 			kept.push_back(std::move(record));
-		} else if (record.is_main && record.fact->content_hash != kept.back().fact->content_hash &&
+		} else if (record.is_main && record.event > kept.back().event && // it came after the newer one
+		           record.fact->content_hash != kept.back().fact->content_hash &&
 		           batch.events[record.event].outcome == Outcome::applied) {
 			batch.events[record.event].outcome = Outcome::stale;
 		}

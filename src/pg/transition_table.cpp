@@ -35,7 +35,14 @@ TransitionTable::ColumnNumber(const char *name) const {
 
 bool
 TransitionTable::Next() {
-	return PgCall([&] { return tuplestore_gettupleslot(trigger_->tg_newtable, true, false, slot_); });
+	// A tuple that was spilled to disk comes back in the current context, which must live as long as
+	// the slot holds it.
+	return PgCall([&] {
+		const MemoryContext before = MemoryContextSwitchTo(slot_->tts_mcxt);
+		const bool found = tuplestore_gettupleslot(trigger_->tg_newtable, true, false, slot_);
+		MemoryContextSwitchTo(before);
+		return found;
+	});
 }
 
 Datum

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: PostgreSQL
+// Family ingest, of what has come in as a record: unreadable records, test records, money that no order is
+// known for, orders that share an identifier.
+#include <algorithm>
+
+#include "core/order_book.hpp"
+
+namespace meshline {
+
+namespace {
+
+bool
+IsOrderId(std::string_view id) {
+	const std::string_view name = id.substr(0, id.find('/'));
+	const std::string_view base = name.substr(0, name.find('@'));
+	return base.ends_with(".order") || base == "order_name";
+}
+
+// The order that a record names, "" when it names none.
+std::string_view
+NamedOrder(const RecordView &record) {
+	for (const auto &ids : {record.same_ids, record.ref_ids}) {
+		const auto at = std::find_if(ids.begin(), ids.end(), IsOrderId);
+		if (at != ids.end()) {
+			return *at;
+		}
+	}
+	return {};
+}
+
+std::string_view
+NamedOrder(const Movement &movement) {
+	for (const RecordView *record : movement.records) {
+		if (const auto named = NamedOrder(*record); !named.empty()) {
+			return named;
+		}
+	}
+	return {};
+}
+
+void
+RaiseUnmapped(const RecordView &record, std::string_view named, const OrderBook &book, Sink &sink) {
+	const std::string_view subject = sink.Id(record);
+	Finding *finding = sink.RaiseIfDue(
+	    Reason::unmapped_order, subject, record.currency,
+	    DaysAfter(record.occurred_at, book.policy.mapping_grace_days), record.amount.value_or(0),
+	    sink.Text({"an order is to come in for ", subject}));
+	if (finding == nullptr) {
+		return;
+	}
+	finding->at_risk = record.amount.value_or(0);
+	finding->expected = 1;
+	finding->actual = 0;
+	sink.AddRecord(*finding, record);
+	finding->terms.push_back({"orders", 0, {}});
+	finding->formula = "orders >= 1";
+	finding->explanation = named.empty()
+	                           ? sink.Text({subject, " belongs to no order that has come in"})
+	                           : sink.Text({subject, " names ", named, ", and no such order has come in"});
+	finding->remedy = named.empty() ? "the order that it belongs to, with an identifier that both carry"
+	                                : sink.Text({"the order ", named});
+}
+
+void
+RaiseOrphan(const Movement &payment, const OrderBook &book, Sink &sink) {
+	const RecordView &record = *payment.authority;
+	const std::string_view subject = sink.Id(record);
+	const std::string_view money = sink.Money(payment.moved, payment.currency);
+	Finding *finding = sink.RaiseIfDue(
+	    Reason::orphan_payment, subject, payment.currency,
+	    DaysAfter(payment.occurred_at, book.policy.mapping_grace_days), payment.moved,
+	    sink.Text({"an order is to come in for the payment of ", money, " in ", subject}));
+	if (finding == nullptr) {
+		return;
+	}
+	finding->expected = 0;
+	finding->actual = payment.moved;
+	finding->at_risk = payment.moved;
+	sink.AddRecords(*finding, payment);
+	finding->terms.push_back({"captured", payment.moved, subject});
+	finding->terms.push_back({"known_to_orders", 0, {}});
+	finding->formula = "captured <= known_to_orders";
+	finding->explanation = sink.Text({money, " were captured in ", subject, ", and no identifier ties it to an order"});
+	finding->remedy = sink.Text({"a record that names both ", subject, " and its order"});
+}
+
+void
+CheckUnmappedPayments(const OrderBook &book, Sink &sink) {
+	for (const Movement &payment : book.payments) {
+		if (payment.moved <= 0) {
+			continue;
+		}
+		if (const auto named = NamedOrder(payment); !named.empty()) {
+			RaiseUnmapped(*payment.authority, named, book, sink);
+		} else {
+			RaiseOrphan(payment, book, sink);
+		}
+	}
+}
+
+void
+CheckUnmappedDocuments(const OrderBook &book, Sink &sink) {
+	for (const RecordView *record : book.records) {
+		const bool is_sale = record->kind == Kind::posting && record->posting == Posting::sale;
+		if ((is_sale || record->kind == Kind::fulfillment) && IsUsable(*record) && !IsDead(record->status)) {
+			RaiseUnmapped(*record, NamedOrder(*record), book, sink);
+		}
+	}
+}
+
+void
+CheckAmbiguous(const OrderBook &book, Sink &sink) {
+	if (book.orders.size() < 2) {
+		return;
+	}
+	Finding *finding = sink.Raise(Reason::ambiguous_mapping, {}, book.totals.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const auto count = static_cast<Minor>(book.orders.size());
+	for (const RecordView *order : book.orders) {
+		sink.AddRecord(*finding, *order);
+		if (order != book.order) {
+			finding->at_risk = AddClamped(finding->at_risk, order->amount.value_or(0));
+		}
+	}
+	finding->terms.push_back({"orders", count, {}});
+	finding->formula = "orders <= 1";
+	finding->explanation = sink.Text({"several orders share a strong identifier; the sums are those of ",
+	                                  sink.Id(*book.order)});
+	finding->remedy = "the identifier corrected at the source, so that each payment belongs to one order";
+}
+
+} // namespace
+
+void
+CheckIngest(const OrderBook &book, Sink &sink) {
+	for (const RecordView *record : book.records) {
+		const std::string_view subject = record->is_test || record->is_invalid ? sink.Id(*record) : std::string_view{};
+		if (record->is_test) {
+			if (Finding *finding = sink.Raise(Reason::test_mode_record, subject, record->currency)) {
+				sink.AddRecord(*finding, *record);
+				finding->terms.push_back({"test_records", 1, subject});
+				finding->formula = "test_records = 0";
+				finding->explanation =
+				    sink.Text({subject, " is a record of the source's test mode and takes part in no sum"});
+				finding->remedy = "nothing: it is excluded";
+			}
+		} else if (record->is_invalid) {
+			if (Finding *finding = sink.Raise(Reason::invalid_payload, subject, record->currency)) {
+				sink.AddRecord(*finding, *record);
+				finding->terms.push_back({"problems", 1, subject});
+				finding->formula = "problems = 0";
+				finding->explanation = sink.Text({subject, " cannot be used: ", record->problems});
+				finding->remedy = "the payload corrected at the source, or the connector definition, and the event replayed";
+			}
+		}
+	}
+}
+
+void
+CheckMapping(const OrderBook &book, Sink &sink) {
+	CheckAmbiguous(book, sink);
+	if (book.order != nullptr) {
+		return;
+	}
+	CheckUnmappedPayments(book, sink);
+	const bool has_money = std::any_of(book.payments.begin(), book.payments.end(),
+	                                   [](const Movement &payment) { return payment.moved > 0; });
+	if (!has_money && book.refunds.empty()) {
+		CheckUnmappedDocuments(book, sink);
+	}
+}
+
+} // namespace meshline

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: PostgreSQL
+// Family payment: the order total against what was captured.
+#include "core/currency.hpp"
+#include "core/order_book.hpp"
+
+namespace meshline {
+
+namespace {
+
+void
+AddPayments(const OrderBook &book, Finding &finding, Sink &sink) {
+	if (book.order != nullptr) {
+		sink.AddRecord(finding, *book.order);
+	}
+	for (const Movement &payment : book.payments) {
+		if (payment.moved > 0) {
+			sink.AddRecords(finding, payment);
+		}
+	}
+}
+
+void
+AddTerms(const OrderBook &book, Finding &finding, Minor tolerance, Sink &sink) {
+	finding.expected = book.totals.total;
+	finding.actual = book.totals.captured;
+	finding.terms.push_back({"captured", book.totals.captured, {}});
+	finding.terms.push_back({"total", *book.totals.total, sink.Id(*book.order)});
+	finding.terms.push_back({"tolerance", tolerance, {}});
+	AddPayments(book, finding, sink);
+}
+
+// Whether one amount is the other by a power of ten that another currency's exponent would explain.
+bool
+IsMinorUnitError(const OrderBook &book) {
+	const auto exponent = CurrencyExponent(book.totals.currency);
+	const Minor total = *book.totals.total;
+	const Minor captured = book.totals.captured;
+	if (!exponent || *exponent == 2 || total <= 0 || captured <= 0) {
+		return false;
+	}
+	for (const Minor factor : {10, 100, 1000}) {
+		if ((captured % factor == 0 && captured / factor == total) ||
+		    (total % factor == 0 && total / factor == captured)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
+	Finding *finding = sink.Raise(Reason::minor_unit_error, {}, book.totals.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const Minor total = *book.totals.total;
+	const Minor captured = book.totals.captured;
+	finding->at_risk = captured > total ? captured - total : total - captured;
+	AddTerms(book, *finding, 0, sink);
+	finding->formula = "captured = total";
+	finding->explanation = sink.Text({"captured ", sink.Money(captured, book.totals.currency), " for an order of ",
+	                                  sink.Money(total, book.totals.currency),
+	                                  ": a power of ten apart, in a currency without two decimals"});
+	finding->remedy = sink.Text({"a capture of ", sink.Money(total, book.totals.currency)});
+}
+
+void
+RaiseOvercapture(const OrderBook &book, Sink &sink) {
+	const Minor total = *book.totals.total;
+	const Minor captured = book.totals.captured;
+	const bool is_double = book.totals.payment_count >= 2 && total > 0 &&
+	                       captured / 2 >= total - book.Tolerance(Reason::duplicate_payment);
+	const Reason reason = is_double ? Reason::duplicate_payment : Reason::overcapture;
+	const Minor tolerance = book.Tolerance(reason);
+	if (captured - total <= tolerance) {
+		return;
+	}
+	Finding *finding = sink.Raise(reason, {}, book.totals.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const std::string_view excess = sink.Money(captured - total, book.totals.currency);
+	finding->at_risk = captured - total;
+	AddTerms(book, *finding, tolerance, sink);
+	finding->formula = "captured <= total + tolerance";
+	finding->explanation = sink.Text({is_double ? "paid more than once: captured " : "captured ",
+	                                  sink.Money(captured, book.totals.currency), " for an order of ",
+	                                  sink.Money(total, book.totals.currency), ": ", excess, " too much"});
+	finding->remedy = is_double ? sink.Text({"one of the payments taken back: ", excess, " less captured"})
+	                            : sink.Text({excess, " less captured, or an order total raised by as much"});
+}
+
+void
+RaiseUnderpayment(const OrderBook &book, Sink &sink) {
+	const Minor total = *book.totals.total;
+	const Minor captured = book.totals.captured;
+	const Minor tolerance = book.Tolerance(Reason::underpayment);
+	const Minor missing = total - captured;
+	if (missing <= tolerance) {
+		return;
+	}
+	const Status status = book.order->status;
+	const bool claims_paid =
+	    status == Status::paid || status == Status::partially_refunded || status == Status::refunded;
+	// An order that says it is paid waits for its payment's record only, not for the customer.
+	const Instant due_at = DaysAfter(book.totals.ordered_at, claims_paid ? book.policy.mapping_grace_days
+	                                                                     : book.policy.pending_payment_days);
+	const std::string_view money = sink.Money(missing, book.totals.currency);
+	Finding *finding = sink.RaiseIfDue(Reason::underpayment, {}, book.totals.currency, due_at, missing,
+	                                   sink.Text({money, " are to be paid"}));
+	if (finding == nullptr) {
+		return;
+	}
+	finding->at_risk = missing;
+	AddTerms(book, *finding, tolerance, sink);
+	finding->formula = "captured >= total - tolerance";
+	finding->explanation =
+	    sink.Text({"captured ", sink.Money(captured, book.totals.currency), " of ",
+	               sink.Money(total, book.totals.currency), ": ", money, captured == 0 ? " are unpaid" : " are missing"});
+	finding->remedy = sink.Text({"a capture of ", money});
+}
+
+void
+CheckVoid(const OrderBook &book, Sink &sink) {
+	const Minor tolerance = book.Tolerance(Reason::deleted_or_void_with_money);
+	const Minor kept = book.totals.captured - book.totals.refunded;
+	if (kept <= tolerance) {
+		return;
+	}
+	Finding *finding = sink.Raise(Reason::deleted_or_void_with_money, {}, book.totals.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	finding->expected = 0;
+	finding->actual = kept;
+	finding->at_risk = kept;
+	finding->terms.push_back({"captured", book.totals.captured, {}});
+	finding->terms.push_back({"refunded", book.totals.refunded, {}});
+	finding->terms.push_back({"tolerance", tolerance, {}});
+	AddPayments(book, *finding, sink);
+	finding->formula = "captured - refunded <= tolerance";
+	finding->explanation = sink.Text({"the order is ", Name(book.order->status), ", and ",
+	                                  sink.Money(kept, book.totals.currency), " of it were captured and not paid back"});
+	finding->remedy = sink.Text({"a refund of ", sink.Money(kept, book.totals.currency)});
+}
+
+// True when a payment is in another currency than the order, so that the sums cannot be compared.
+bool
+CheckCurrency(const OrderBook &book, Sink &sink) {
+	bool is_mixed = false;
+	for (const Movement &payment : book.payments) {
+		if (payment.moved <= 0 || payment.currency == book.totals.currency) {
+			continue;
+		}
+		is_mixed = true;
+		Finding *finding = sink.Raise(Reason::currency_mismatch, sink.Id(*payment.authority), book.totals.currency);
+		if (finding == nullptr) {
+			continue;
+		}
+		const Minor missing = book.totals.total.value_or(0) - book.totals.captured;
+		finding->at_risk = missing > 0 ? missing : payment.moved;
+		finding->expected = book.totals.total;
+		finding->actual = book.totals.captured;
+		sink.AddRecord(*finding, *book.order);
+		sink.AddRecords(*finding, payment);
+		finding->terms.push_back({"payments_in_other_currencies", 1, sink.Id(*payment.authority)});
+		finding->formula = "payments_in_other_currencies = 0";
+		finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ",
+		                                  sink.Money(payment.moved, payment.currency), " were captured"});
+		finding->remedy = sink.Text({"the payment in ", book.totals.currency});
+	}
+	return is_mixed;
+}
+
+} // namespace
+
+void
+CheckPayment(const OrderBook &book, Sink &sink) {
+	if (!book.is_order_known && !book.IsOrderDead()) {
+		return;
+	}
+	if (book.IsOrderDead()) {
+		CheckVoid(book, sink);
+		return;
+	}
+	if (CheckCurrency(book, sink)) {
+		return;
+	}
+	const Minor total = *book.totals.total;
+	if (book.totals.captured != total && IsMinorUnitError(book)) {
+		RaiseMinorUnitError(book, sink);
+	} else if (book.totals.captured > total) {
+		RaiseOvercapture(book, sink);
+	} else {
+		RaiseUnderpayment(book, sink);
+	}
+}
+
+} // namespace meshline

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: PostgreSQL
+// Family settlement: captures against settlement lines, payouts against the sum of their lines.
+#include <algorithm>
+
+#include "core/order_book.hpp"
+
+namespace meshline {
+
+namespace {
+
+bool
+IsAbout(const RecordView &line, const Movement &payment) {
+	for (const RecordView *record : payment.records) {
+		for (const auto id : record->same_ids) {
+			if (line.about == id || std::binary_search(line.ref_ids.begin(), line.ref_ids.end(), id)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+bool
+IsSettled(const OrderBook &book, const Movement &payment) {
+	return std::any_of(book.records.begin(), book.records.end(), [&](const RecordView *record) {
+		return record->kind == Kind::settlement_line && record->role != Role::ledger && IsUsable(*record) &&
+		       !IsDead(record->status) && IsAbout(*record, payment);
+	});
+}
+
+} // namespace
+
+void
+CheckSettlement(const OrderBook &book, Sink &sink) {
+	for (const Movement &payment : book.payments) {
+		const RecordView &record = *payment.authority;
+		const ConnectionPolicy *policy = book.policy.Of(record.connection_id);
+		if (payment.moved <= 0 || record.role != Role::processor || policy == nullptr ||
+		    !policy->settlement_window_days || IsSettled(book, payment)) {
+			continue;
+		}
+		const std::string_view subject = sink.Id(record);
+		const std::string_view money = sink.Money(payment.moved, payment.currency);
+		Finding *finding =
+		    sink.RaiseIfDue(Reason::missing_settlement, subject, payment.currency,
+		                    DaysAfter(payment.occurred_at, *policy->settlement_window_days), payment.moved,
+		                    sink.Text({money, " captured in ", subject, " are to be settled"}));
+		if (finding == nullptr) {
+			continue;
+		}
+		finding->expected = payment.moved;
+		finding->actual = 0;
+		finding->at_risk = payment.moved;
+		sink.AddRecords(*finding, payment);
+		finding->terms.push_back({"captured", payment.moved, subject});
+		finding->terms.push_back({"settled", 0, {}});
+		finding->formula = "settled >= captured";
+		finding->explanation = sink.Text({money, " captured in ", subject, " appear in no settlement"});
+		finding->remedy = sink.Text({"a settlement line for ", subject});
+	}
+}
+
+void
+CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book, Sink &sink) {
+	if (!IsUsable(payout) || IsDead(payout.status) || !payout.amount || lines.empty()) {
+		return;
+	}
+	Minor sum = 0;
+	bool has_other_currency = false;
+	for (const PayoutLines &line : lines) {
+		if (line.currency == payout.currency) {
+			sum = AddClamped(sum, line.net);
+		} else {
+			has_other_currency = true;
+		}
+	}
+	const Minor tolerance = std::max<Minor>(0, book.policy.tolerance_minor[static_cast<std::size_t>(
+	                                               Reason::settlement_total_mismatch)]);
+	const Minor difference = AddClamped(*payout.amount, -sum);
+	const Minor gap = difference < 0 ? -difference : difference;
+	if (gap <= tolerance && !has_other_currency) {
+		return;
+	}
+	const std::string_view subject = sink.Id(payout);
+	const auto &arrival = payout.expected_at ? payout.expected_at : payout.occurred_at;
+	Finding *finding = sink.RaiseIfDue(
+	    Reason::settlement_total_mismatch, subject, payout.currency,
+	    DaysAfter(arrival, book.policy.settlement_grace_days), gap,
+	    sink.Text({"lines of ", sink.Money(difference, payout.currency), " are to come in for ", subject}));
+	if (finding == nullptr) {
+		return;
+	}
+	finding->expected = *payout.amount;
+	finding->actual = sum;
+	finding->at_risk = gap;
+	sink.AddRecord(*finding, payout);
+	finding->terms.push_back({"payout", *payout.amount, subject});
+	finding->terms.push_back({"lines", sum, {}});
+	finding->terms.push_back({"lines_in_other_currencies", has_other_currency ? 1 : 0, {}});
+	finding->terms.push_back({"tolerance", tolerance, {}});
+	finding->formula = "payout - lines <= tolerance and lines - payout <= tolerance and lines_in_other_currencies = 0";
+	finding->explanation =
+	    sink.Text({subject, " is ", sink.Money(*payout.amount, payout.currency), ", but its lines add up to ",
+	               sink.Money(sum, payout.currency)});
+	finding->remedy = sink.Text({"lines of ", sink.Money(difference, payout.currency), " for ", subject});
+}
+
+} // namespace meshline

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/movement.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+
+namespace meshline {
+
+namespace {
+
+using Records = Vector<const RecordView *>;
+using Movements = Vector<Movement>;
+
+bool
+IsProcessor(const RecordView &record) noexcept {
+	return record.role == Role::processor || record.role == Role::marketplace;
+}
+
+// Whose word counts first: who moved the money, then what restates it, then the store.
+int
+AuthorityRank(const RecordView &record) noexcept {
+	return (IsProcessor(record) ? 0 : 2) + (record.is_summary ? 1 : 0);
+}
+
+void
+Describe(Movement &movement) {
+	const auto *const best =
+	    std::min_element(movement.records.data(), movement.records.data() + movement.records.size(),
+	                     [](const RecordView *a, const RecordView *b) {
+		                     return AuthorityRank(*a) < AuthorityRank(*b);
+	                     });
+	const int rank = AuthorityRank(**best);
+	Minor moved_sum = 0;
+	Minor moved_most = 0;
+	const RecordView *moving = nullptr;
+	movement.authority = *best;
+	for (const RecordView *record : movement.records) {
+		movement.has_processor = movement.has_processor || IsProcessor(*record);
+		movement.has_store = movement.has_store || !IsProcessor(*record);
+		if (AuthorityRank(*record) != rank) {
+			continue;
+		}
+		const Minor amount = record->amount.value_or(0);
+		if (record->status == Status::paid) {
+			moved_sum = AddClamped(moved_sum, amount);
+			moved_most = std::max(moved_most, amount);
+			moving = moving == nullptr ? record : moving;
+		} else if (record->status == Status::authorized) {
+			movement.reserved = std::max(movement.reserved, amount);
+		} else if (record->status == Status::pending) {
+			movement.is_pending = true;
+		}
+	}
+	if (moving != nullptr) {
+		movement.authority = moving;
+	}
+	// Several records of a store under one processor id are one payment noted again, unless they are the
+	// parts of what was authorized.
+	const bool is_parts = rank < 2 || (movement.reserved > 0 && moved_sum <= movement.reserved);
+	movement.moved = is_parts ? moved_sum : moved_most;
+	movement.reserved = std::max<Minor>(0, movement.reserved - movement.moved);
+	movement.currency = movement.authority->currency;
+	movement.occurred_at = movement.authority->occurred_at;
+}
+
+// The movements that shared identifiers make.
+Movements
+GroupByIds(const Records &records, std::pmr::memory_resource *arena) {
+	const auto n = static_cast<std::uint32_t>(records.size());
+	Vector<std::uint32_t> parent(n, std::uint32_t{0}, arena);
+	std::iota(parent.begin(), parent.end(), std::uint32_t{0});
+	const auto find = [&](std::uint32_t i) {
+		while (parent[i] != i) {
+			i = parent[i] = parent[parent[i]];
+		}
+		return i;
+	};
+	Vector<std::pair<std::string_view, std::uint32_t>> ids(arena);
+	for (std::uint32_t i = 0; i < n; ++i) {
+		for (const auto id : records[i]->same_ids) {
+			ids.emplace_back(id, i);
+		}
+	}
+	std::sort(ids.begin(), ids.end());
+	for (std::size_t i = 1; i < ids.size(); ++i) {
+		if (ids[i].first == ids[i - 1].first) {
+			const std::uint32_t a = find(ids[i].second);
+			const std::uint32_t b = find(ids[i - 1].second);
+			parent[std::max(a, b)] = std::min(a, b);
+		}
+	}
+	Movements movements(arena);
+	Vector<std::uint32_t> place(n, std::uint32_t{0}, arena);
+	for (std::uint32_t i = 0; i < n; ++i) {
+		const std::uint32_t root = find(i);
+		if (root == i) {
+			place[i] = static_cast<std::uint32_t>(movements.size());
+			movements.emplace_back(arena);
+		}
+		movements[place[root]].records.push_back(records[i]);
+	}
+	for (Movement &movement : movements) {
+		Describe(movement);
+	}
+	return movements;
+}
+
+bool
+RefersTo(const Movement &movement, const Movement &document) {
+	for (const RecordView *record : movement.records) {
+		for (const RecordView *summary : document.records) {
+			for (const auto id : summary->same_ids) {
+				if (std::binary_search(record->ref_ids.begin(), record->ref_ids.end(), id)) {
+					return true;
+				}
+			}
+		}
+	}
+	return false;
+}
+
+bool
+IsDocument(const Movement &movement) {
+	return movement.authority->is_summary && !movement.has_processor;
+}
+
+auto
+SortKey(const Movement &movement) {
+	return std::tuple(movement.currency, movement.moved, movement.reserved, movement.occurred_at,
+	                  movement.authority->system, movement.authority->object, movement.authority->external_id);
+}
+
+// Puts the records of one movement into another, which keeps its own word on the money.
+void
+Absorb(Movement &into, Movement &from) {
+	into.records.insert(into.records.end(), from.records.begin(), from.records.end());
+	into.has_store = into.has_store || from.has_store;
+	into.has_processor = into.has_processor || from.has_processor;
+	from.records.clear();
+}
+
+void
+DropEmpty(Movements &movements) {
+	movements.erase(std::remove_if(movements.begin(), movements.end(),
+	                               [](const Movement &movement) { return movement.records.empty(); }),
+	                movements.end());
+}
+
+// A store's document of a refund counts only when nothing else tells of that money.
+void
+AbsorbDocuments(Movements &movements) {
+	for (Movement &document : movements) {
+		if (document.records.empty() || !IsDocument(document)) {
+			continue;
+		}
+		Movement *by_amount = nullptr;
+		Movement *by_reference = nullptr;
+		for (Movement &movement : movements) {
+			if (&movement == &document || movement.records.empty() || IsDocument(movement)) {
+				continue;
+			}
+			if (by_reference == nullptr && RefersTo(movement, document)) {
+				by_reference = &movement;
+			}
+			const bool has_document = std::any_of(movement.records.begin(), movement.records.end(),
+			                                      [](const RecordView *record) {
+				                                      return record->is_summary && !IsProcessor(*record);
+			                                      });
+			if (by_amount == nullptr && !has_document && movement.currency == document.currency &&
+			    movement.moved == document.moved) {
+				by_amount = &movement;
+			}
+		}
+		if (Movement *into = by_reference != nullptr ? by_reference : by_amount) {
+			Absorb(*into, document);
+		}
+	}
+	DropEmpty(movements);
+}
+
+// Joins a store's movements to the processor's that no identifier ties to them: first of equal amount,
+// then of the processor that the store names, whose amount is the true one.
+void
+PairLeftovers(Movements &movements) {
+	for (const bool is_equal_amount : {true, false}) {
+		for (Movement &store : movements) {
+			if (store.records.empty() || store.has_processor || IsDocument(store)) {
+				continue;
+			}
+			for (Movement &processor : movements) {
+				if (processor.records.empty() || processor.has_store || !processor.has_processor ||
+				    processor.currency != store.currency) {
+					continue;
+				}
+				const bool is_match = is_equal_amount
+				                          ? processor.moved == store.moved && processor.reserved == store.reserved
+				                          : store.authority->processor == processor.authority->system &&
+				                                (processor.moved > 0) == (store.moved > 0);
+				if (is_match) {
+					Absorb(processor, store);
+					break;
+				}
+			}
+		}
+	}
+	DropEmpty(movements);
+}
+
+} // namespace
+
+Minor
+AddClamped(Minor a, Minor b) noexcept {
+	Minor sum;
+	if (__builtin_add_overflow(a, b, &sum)) {
+		return a < 0 ? std::numeric_limits<Minor>::min() : std::numeric_limits<Minor>::max();
+	}
+	return sum;
+}
+
+Vector<Movement>
+GroupMovements(std::span<const RecordView *const> records, Kind kind, std::pmr::memory_resource *arena) {
+	Records chosen(arena);
+	for (const RecordView *record : records) {
+		if (record->kind == kind && record->role != Role::ledger && !record->is_test && !record->is_invalid) {
+			chosen.push_back(record);
+		}
+	}
+	Movements movements = GroupByIds(chosen, arena);
+	std::sort(movements.begin(), movements.end(),
+	          [](const Movement &a, const Movement &b) { return SortKey(a) < SortKey(b); });
+	AbsorbDocuments(movements);
+	PairLeftovers(movements);
+	return movements;
+}
+
+} // namespace meshline

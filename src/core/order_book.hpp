@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: PostgreSQL
+// The records of one canonical order, sorted and summed once for all checks.
+#pragma once
+
+#include <initializer_list>
+#include <memory_resource>
+#include <span>
+#include <string_view>
+
+#include "core/movement.hpp"
+#include "core/reconcile.hpp"
+
+namespace meshline {
+
+// Whether the record takes part in sums: neither of the source's test mode nor unreadable.
+bool IsUsable(const RecordView &record) noexcept;
+// Whether the source says that the thing is gone or never came about.
+bool IsDead(Status status) noexcept;
+
+struct OrderBook {
+	OrderBook(std::span<const RecordView> all, const Policy &with, Instant moment,
+	          std::pmr::memory_resource *memory);
+	OrderBook(const OrderBook &) = delete;
+	OrderBook &operator=(const OrderBook &) = delete;
+
+	const Policy &policy;
+	Instant as_of;
+	std::pmr::memory_resource *arena;
+	Vector<const RecordView *> records; // sorted by (system, object, external_id, connection)
+	const RecordView *order = nullptr;  // the one whose word counts; null: none has come in
+	Vector<const RecordView *> orders;  // usable order records of stores and marketplaces
+	bool is_order_known = false;        // there is an order and its total is to be trusted
+	Vector<Movement> payments;
+	Vector<Movement> refunds;
+	OrderTotals totals;
+
+	bool
+	IsOrderDead() const noexcept {
+		return order != nullptr && IsDead(order->status);
+	}
+	Minor
+	Tolerance(Reason reason) const noexcept {
+		return policy.Tolerance(reason, order == nullptr ? 0 : order->line_count);
+	}
+
+private:
+	void ChooseOrder();
+	void SumOrder();
+	void SumMoney();
+	void SumPostings();
+};
+
+// Days after a moment; without a moment, long ago.
+Instant DaysAfter(const std::optional<Instant> &moment, int days) noexcept;
+
+// Collects what checks say, in the order's arena.
+class Sink {
+public:
+	Sink(const OrderBook &book, Reconciliation &result) noexcept : book_(book), result_(result) {
+	}
+
+	// A finding to fill in, or null when its reason is switched off. Its text is the caller's.
+	Finding *Raise(Reason reason, std::string_view subject, std::string_view currency);
+	// A finding when `due_at` has come, else null and an expectation with that explanation.
+	Finding *RaiseIfDue(Reason reason, std::string_view subject, std::string_view currency, Instant due_at,
+	                    Minor amount, std::string_view expected);
+
+	std::string_view Text(std::initializer_list<std::string_view> parts) const;
+	// "12.34 USD"
+	std::string_view Money(Minor amount, std::string_view currency) const;
+	std::string_view Id(const RecordView &record) const;
+	void AddRecord(Finding &finding, const RecordView &record) const;
+	void AddRecords(Finding &finding, const Movement &movement) const;
+
+private:
+	const OrderBook &book_;
+	Reconciliation &result_;
+};
+
+// The families of checks; each adds what it finds.
+void CheckIngest(const OrderBook &book, Sink &sink);
+void CheckMapping(const OrderBook &book, Sink &sink);
+void CheckPayment(const OrderBook &book, Sink &sink);
+void CheckRefund(const OrderBook &book, Sink &sink);
+void CheckSettlement(const OrderBook &book, Sink &sink);
+void CheckPosting(const OrderBook &book, Sink &sink);
+// The lines of a payout against the payout.
+void CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book, Sink &sink);
+
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif

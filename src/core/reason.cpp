@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "core/reconcile.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace meshline {
+
+namespace {
+
+constexpr std::array<std::string_view, reason_count> reason_names{
+    "DUPLICATE_EVENT",      "EVENT_ID_REUSED",   "STALE_EVENT",
+    "INVALID_PAYLOAD",      "TEST_MODE_RECORD",  "UNMAPPED_ORDER",
+    "AMBIGUOUS_MAPPING",    "ORPHAN_PAYMENT",    "UNDERPAYMENT",
+    "OVERCAPTURE",          "DUPLICATE_PAYMENT", "CURRENCY_MISMATCH",
+    "MINOR_UNIT_ERROR",     "DELETED_OR_VOID_WITH_MONEY",
+    "REFUND_WITHOUT_ORDER", "OVER_REFUND",       "DUPLICATE_REFUND",
+    "POSTING_MISSING",      "POSTING_DUPLICATE", "POSTING_AMOUNT_MISMATCH",
+    "MISSING_SETTLEMENT",   "SETTLEMENT_TOTAL_MISMATCH"};
+
+} // namespace
+
+std::string_view
+Name(Reason reason) noexcept {
+	return reason_names[static_cast<std::size_t>(reason)];
+}
+
+std::optional<Reason>
+ParseReason(std::string_view name) noexcept {
+	const auto *const at = std::find(reason_names.begin(), reason_names.end(), name);
+	if (at == reason_names.end()) {
+		return std::nullopt;
+	}
+	return static_cast<Reason>(at - reason_names.begin());
+}
+
+const ConnectionPolicy *
+Policy::Of(std::int64_t connection_id) const noexcept {
+	const auto at = std::find_if(connections.begin(), connections.end(), [&](const ConnectionPolicy &policy) {
+		return policy.connection_id == connection_id;
+	});
+	return at == connections.end() ? nullptr : &*at;
+}
+
+bool
+Policy::IsEnabled(Reason reason) const noexcept {
+	return is_enabled[static_cast<std::size_t>(reason)];
+}
+
+Minor
+Policy::Tolerance(Reason reason, std::int32_t line_count) const noexcept {
+	const Minor set = tolerance_minor[static_cast<std::size_t>(reason)];
+	// Each line may have been rounded by half a minor unit.
+	return set >= 0 ? set : std::max<Minor>(1, line_count / 2);
+}
+
+} // namespace meshline
