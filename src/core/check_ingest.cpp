@@ -4,23 +4,31 @@
 #include <algorithm>
 
 #include "core/order_book.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
 namespace {
 
+// Whether an identifier of the record is that of a shop's order. What a processor calls an order of its own
+// (PayPal does) is a payment.
 bool
-IsOrderId(std::string_view id) {
+IsOrderId(std::string_view id, const RecordView &record) {
 	const std::string_view name = id.substr(0, id.find('/'));
 	const std::string_view base = name.substr(0, name.find('@'));
-	return base.ends_with(".order") || base == "order_name";
+	if (base.starts_with("order_name")) {
+		return true;
+	}
+	const bool is_own = record.role == Role::processor && base.substr(0, base.find('.')) == record.system;
+	return base.ends_with(".order") && !is_own;
 }
 
 // The order that a record names, "" when it names none.
 std::string_view
 NamedOrder(const RecordView &record) {
 	for (const auto &ids : {record.same_ids, record.ref_ids}) {
-		const auto at = std::find_if(ids.begin(), ids.end(), IsOrderId);
+		const auto at =
+		    std::find_if(ids.begin(), ids.end(), [&](const auto id) { return IsOrderId(id, record); });
 		if (at != ids.end()) {
 			return *at;
 		}
@@ -41,16 +49,15 @@ NamedOrder(const Movement &movement) {
 void
 RaiseUnmapped(const RecordView &record, std::string_view named, const OrderBook &book, Sink &sink) {
 	const std::string_view subject = sink.Id(record);
-	Finding *finding = sink.RaiseIfDue(
-	    Reason::unmapped_order, subject, record.currency,
-	    DaysAfter(record.occurred_at, book.policy.mapping_grace_days), record.amount.value_or(0),
-	    sink.Text({"an order is to come in for ", subject}));
+	Finding *finding =
+	    sink.RaiseIfDue(Reason::unmapped_order, subject, record.currency,
+	                    DaysAfter(record.occurred_at, book.policy.mapping_grace_days),
+	                    record.amount.value_or(0), sink.Text({"an order is to come in for ", subject}));
 	if (finding == nullptr) {
 		return;
 	}
-	finding->at_risk = record.amount.value_or(0);
-	finding->expected = 1;
-	finding->actual = 0;
+	finding->at_risk = std::max<Minor>(0, record.amount.value_or(0));
+	finding->actual = record.amount;
 	sink.AddRecord(*finding, record);
 	finding->terms.push_back({"orders", 0, {}});
 	finding->formula = "orders >= 1";
@@ -66,10 +73,10 @@ RaiseOrphan(const Movement &payment, const OrderBook &book, Sink &sink) {
 	const RecordView &record = *payment.authority;
 	const std::string_view subject = sink.Id(record);
 	const std::string_view money = sink.Money(payment.moved, payment.currency);
-	Finding *finding = sink.RaiseIfDue(
-	    Reason::orphan_payment, subject, payment.currency,
-	    DaysAfter(payment.occurred_at, book.policy.mapping_grace_days), payment.moved,
-	    sink.Text({"an order is to come in for the payment of ", money, " in ", subject}));
+	Finding *finding =
+	    sink.RaiseIfDue(Reason::orphan_payment, subject, payment.currency,
+	                    DaysAfter(payment.occurred_at, book.policy.mapping_grace_days), payment.moved,
+	                    sink.Text({"an order is to come in for the payment of ", money, " in ", subject}));
 	if (finding == nullptr) {
 		return;
 	}
@@ -80,7 +87,8 @@ RaiseOrphan(const Movement &payment, const OrderBook &book, Sink &sink) {
 	finding->terms.push_back({"captured", payment.moved, subject});
 	finding->terms.push_back({"known_to_orders", 0, {}});
 	finding->formula = "captured <= known_to_orders";
-	finding->explanation = sink.Text({money, " were captured in ", subject, ", and no identifier ties it to an order"});
+	finding->explanation =
+	    sink.Text({money, " were captured in ", subject, ", and no identifier ties it to an order"});
 	finding->remedy = sink.Text({"a record that names both ", subject, " and its order"});
 }
 
@@ -121,13 +129,13 @@ CheckAmbiguous(const OrderBook &book, Sink &sink) {
 	for (const RecordView *order : book.orders) {
 		sink.AddRecord(*finding, *order);
 		if (order != book.order) {
-			finding->at_risk = AddClamped(finding->at_risk, order->amount.value_or(0));
+			finding->at_risk = Plus(finding->at_risk, std::max<Minor>(0, order->amount.value_or(0)));
 		}
 	}
 	finding->terms.push_back({"orders", count, {}});
 	finding->formula = "orders <= 1";
-	finding->explanation = sink.Text({"several orders share a strong identifier; the sums are those of ",
-	                                  sink.Id(*book.order)});
+	finding->explanation =
+	    sink.Text({"several orders share a strong identifier; the sums are those of ", sink.Id(*book.order)});
 	finding->remedy = "the identifier corrected at the source, so that each payment belongs to one order";
 }
 
@@ -136,7 +144,8 @@ CheckAmbiguous(const OrderBook &book, Sink &sink) {
 void
 CheckIngest(const OrderBook &book, Sink &sink) {
 	for (const RecordView *record : book.records) {
-		const std::string_view subject = record->is_test || record->is_invalid ? sink.Id(*record) : std::string_view{};
+		const std::string_view subject =
+		    record->is_test || record->is_invalid ? sink.Id(*record) : std::string_view{};
 		if (record->is_test) {
 			if (Finding *finding = sink.Raise(Reason::test_mode_record, subject, record->currency)) {
 				sink.AddRecord(*finding, *record);
@@ -152,7 +161,8 @@ CheckIngest(const OrderBook &book, Sink &sink) {
 				finding->terms.push_back({"problems", 1, subject});
 				finding->formula = "problems = 0";
 				finding->explanation = sink.Text({subject, " cannot be used: ", record->problems});
-				finding->remedy = "the payload corrected at the source, or the connector definition, and the event replayed";
+				finding->remedy = "the payload corrected at the source, or the connector definition, and the "
+				                  "event replayed";
 			}
 		}
 	}

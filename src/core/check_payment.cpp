@@ -2,6 +2,7 @@
 // Family payment: the order total against what was captured.
 #include "core/currency.hpp"
 #include "core/order_book.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
@@ -55,11 +56,11 @@ RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
 	}
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
-	finding->at_risk = captured > total ? captured - total : total - captured;
+	finding->at_risk = Apart(captured, total);
 	AddTerms(book, *finding, 0, sink);
 	finding->formula = "captured = total";
-	finding->explanation = sink.Text({"captured ", sink.Money(captured, book.totals.currency), " for an order of ",
-	                                  sink.Money(total, book.totals.currency),
+	finding->explanation = sink.Text({"captured ", sink.Money(captured, book.totals.currency),
+	                                  " for an order of ", sink.Money(total, book.totals.currency),
 	                                  ": a power of ten apart, in a currency without two decimals"});
 	finding->remedy = sink.Text({"a capture of ", sink.Money(total, book.totals.currency)});
 }
@@ -69,25 +70,27 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const bool is_double = book.totals.payment_count >= 2 && total > 0 &&
-	                       captured / 2 >= total - book.Tolerance(Reason::duplicate_payment);
+	                       captured >= Wide{total} * 2 - book.Tolerance(Reason::duplicate_payment);
 	const Reason reason = is_double ? Reason::duplicate_payment : Reason::overcapture;
 	const Minor tolerance = book.Tolerance(reason);
-	if (captured - total <= tolerance) {
+	const Minor excess = Minus(captured, total);
+	// A total below zero is a credit; without a capture nothing has been taken.
+	if (excess <= tolerance || captured <= 0) {
 		return;
 	}
 	Finding *finding = sink.Raise(reason, {}, book.totals.currency);
 	if (finding == nullptr) {
 		return;
 	}
-	const std::string_view excess = sink.Money(captured - total, book.totals.currency);
-	finding->at_risk = captured - total;
+	const std::string_view money = sink.Money(excess, book.totals.currency);
+	finding->at_risk = excess;
 	AddTerms(book, *finding, tolerance, sink);
 	finding->formula = "captured <= total + tolerance";
 	finding->explanation = sink.Text({is_double ? "paid more than once: captured " : "captured ",
 	                                  sink.Money(captured, book.totals.currency), " for an order of ",
-	                                  sink.Money(total, book.totals.currency), ": ", excess, " too much"});
-	finding->remedy = is_double ? sink.Text({"one of the payments taken back: ", excess, " less captured"})
-	                            : sink.Text({excess, " less captured, or an order total raised by as much"});
+	                                  sink.Money(total, book.totals.currency), ": ", money, " too much"});
+	finding->remedy = is_double ? sink.Text({"one of the payments taken back: ", money, " less captured"})
+	                            : sink.Text({money, " less captured, or an order total raised by as much"});
 }
 
 void
@@ -95,7 +98,7 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const Minor tolerance = book.Tolerance(Reason::underpayment);
-	const Minor missing = total - captured;
+	const Minor missing = Minus(total, captured);
 	if (missing <= tolerance) {
 		return;
 	}
@@ -114,16 +117,16 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	finding->at_risk = missing;
 	AddTerms(book, *finding, tolerance, sink);
 	finding->formula = "captured >= total - tolerance";
-	finding->explanation =
-	    sink.Text({"captured ", sink.Money(captured, book.totals.currency), " of ",
-	               sink.Money(total, book.totals.currency), ": ", money, captured == 0 ? " are unpaid" : " are missing"});
+	finding->explanation = sink.Text({"captured ", sink.Money(captured, book.totals.currency), " of ",
+	                                  sink.Money(total, book.totals.currency), ": ", money,
+	                                  captured == 0 ? " are unpaid" : " are missing"});
 	finding->remedy = sink.Text({"a capture of ", money});
 }
 
 void
 CheckVoid(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::deleted_or_void_with_money);
-	const Minor kept = book.totals.captured - book.totals.refunded;
+	const Minor kept = Minus(book.totals.captured, book.totals.refunded);
 	if (kept <= tolerance) {
 		return;
 	}
@@ -139,8 +142,9 @@ CheckVoid(const OrderBook &book, Sink &sink) {
 	finding->terms.push_back({"tolerance", tolerance, {}});
 	AddPayments(book, *finding, sink);
 	finding->formula = "captured - refunded <= tolerance";
-	finding->explanation = sink.Text({"the order is ", Name(book.order->status), ", and ",
-	                                  sink.Money(kept, book.totals.currency), " of it were captured and not paid back"});
+	finding->explanation =
+	    sink.Text({"the order is ", Name(book.order->status), ", and ",
+	               sink.Money(kept, book.totals.currency), " of it were captured and not paid back"});
 	finding->remedy = sink.Text({"a refund of ", sink.Money(kept, book.totals.currency)});
 }
 
@@ -153,11 +157,12 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 			continue;
 		}
 		is_mixed = true;
-		Finding *finding = sink.Raise(Reason::currency_mismatch, sink.Id(*payment.authority), book.totals.currency);
+		Finding *finding =
+		    sink.Raise(Reason::currency_mismatch, sink.Id(*payment.authority), book.totals.currency);
 		if (finding == nullptr) {
 			continue;
 		}
-		const Minor missing = book.totals.total.value_or(0) - book.totals.captured;
+		const Minor missing = Minus(book.totals.total.value_or(0), book.totals.captured);
 		finding->at_risk = missing > 0 ? missing : payment.moved;
 		finding->expected = book.totals.total;
 		finding->actual = book.totals.captured;

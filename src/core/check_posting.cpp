@@ -4,29 +4,43 @@
 #include <tuple>
 
 #include "core/order_book.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
 namespace {
 
-// The live postings of one ledger connection, object and type.
+// The live postings of one type in one ledger connection. A sale may be booked whole in each of several
+// objects (a sales order, then its cash sale), so those are summed apart.
 struct Posted {
 	std::int64_t connection_id;
-	std::string_view object;
+	std::string_view object; // "" when the objects add up
 	Posting posting;
-	Minor sum = 0;
+	Wide sum = 0;
 	Minor count = 0;
 	const RecordView *first = nullptr;
+	std::optional<Instant> latest = {};
 };
 
+std::string_view
+ObjectOf(const RecordView &record) {
+	return record.posting == Posting::sale ? record.object : std::string_view{};
+}
+
+// Whether the record is a live posting that the merchant counts, readable or not.
 bool
-IsCounted(const OrderBook &book, const RecordView &record) {
-	if (record.kind != Kind::posting || !IsUsable(record) || IsDead(record.status) || !record.amount) {
+IsPosting(const OrderBook &book, const RecordView &record) {
+	if (record.kind != Kind::posting || record.is_test || IsDead(record.status)) {
 		return false;
 	}
 	const auto &objects = book.policy.ledger_posting_objects;
 	return record.posting != Posting::sale || objects.empty() ||
 	       std::find(objects.begin(), objects.end(), record.object) != objects.end();
+}
+
+bool
+IsCounted(const OrderBook &book, const RecordView &record) {
+	return IsPosting(book, record) && IsUsable(record) && record.amount;
 }
 
 Vector<Posted>
@@ -37,15 +51,17 @@ SumByObject(const OrderBook &book) {
 		if (!IsCounted(book, *record) || record->currency != book.totals.currency) {
 			continue;
 		}
-		const Posted wanted{record->connection_id, record->object, record->posting};
-		auto at = std::find_if(all.begin(), all.end(), [&](const Posted &p) { return key(p) == key(wanted); });
+		const Posted wanted{record->connection_id, ObjectOf(*record), record->posting};
+		auto at =
+		    std::find_if(all.begin(), all.end(), [&](const Posted &p) { return key(p) == key(wanted); });
 		if (at == all.end()) {
 			all.push_back(wanted);
 			at = all.end() - 1;
 			at->first = record;
 		}
-		at->sum = AddClamped(at->sum, *record->amount);
+		at->sum += *record->amount;
 		++at->count;
+		at->latest = std::max(at->latest, record->occurred_at);
 	}
 	std::sort(all.begin(), all.end(), [&](const Posted &a, const Posted &b) { return key(a) < key(b); });
 	return all;
@@ -54,8 +70,9 @@ SumByObject(const OrderBook &book) {
 void
 AddPostings(const OrderBook &book, const Posted &posted, Finding &finding, Sink &sink) {
 	for (const RecordView *record : book.records) {
-		if (record->connection_id == posted.connection_id && record->object == posted.object &&
-		    record->posting == posted.posting && IsCounted(book, *record)) {
+		if (record->connection_id == posted.connection_id && record->posting == posted.posting &&
+		    ObjectOf(*record) == posted.object && record->currency == book.totals.currency &&
+		    IsCounted(book, *record)) {
 			sink.AddRecord(finding, *record);
 		}
 	}
@@ -72,39 +89,42 @@ struct Source {
 
 void
 RaiseDifference(const OrderBook &book, const Posted &posted, const Source &source, Sink &sink) {
-	const bool is_more = posted.sum > source.amount;
-	const bool is_duplicate = is_more && posted.count > source.count;
+	const Minor sum = Clamp(posted.sum);
+	const bool is_more = sum > source.amount;
+	const bool is_duplicate = is_more && source.count > 0 && posted.count > source.count;
 	const Reason reason = is_duplicate ? Reason::posting_duplicate : Reason::posting_amount_mismatch;
 	const Minor tolerance = book.Tolerance(reason);
-	const Minor gap = is_more ? posted.sum - source.amount : source.amount - posted.sum;
+	const Minor gap = Apart(sum, source.amount);
 	if (gap <= tolerance) {
 		return;
 	}
 	const std::string_view money = sink.Money(gap, book.totals.currency);
-	// A document of a sale states the whole; refunds and payments are booked one after the other.
-	const bool may_follow = !is_more && source.count > posted.count;
-	Finding *finding = may_follow
-	                       ? sink.RaiseIfDue(reason, source.subject, book.totals.currency,
-	                                         DaysAfter(source.latest, book.policy.posting_grace_days), gap,
-	                                         sink.Text({money, " are to be posted"}))
-	                       : sink.Raise(reason, source.subject, book.totals.currency);
+	// A document of a sale states the whole; refunds and payments are booked one after the other, and the
+	// ledger may hear of them first.
+	const bool may_follow = is_more ? source.count == 0 : source.count > posted.count;
+	const Instant due_at = is_more ? DaysAfter(posted.latest, book.policy.mapping_grace_days)
+	                               : DaysAfter(source.latest, book.policy.posting_grace_days);
+	const std::string_view follows = is_more ? " are posted and to come in" : " are to be posted";
+	Finding *finding = may_follow ? sink.RaiseIfDue(reason, source.subject, book.totals.currency, due_at, gap,
+	                                                sink.Text({money, follows}))
+	                              : sink.Raise(reason, source.subject, book.totals.currency);
 	if (finding == nullptr) {
 		return;
 	}
 	finding->expected = source.amount;
-	finding->actual = posted.sum;
+	finding->actual = sum;
 	finding->at_risk = gap;
 	if (book.order != nullptr) {
 		sink.AddRecord(*finding, *book.order);
 	}
 	AddPostings(book, posted, *finding, sink);
-	finding->terms.push_back({"posted", posted.sum, {}});
+	finding->terms.push_back({"posted", sum, {}});
 	finding->terms.push_back({source.name, source.amount, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
 	finding->formula = is_more ? sink.Text({"posted <= ", source.name, " + tolerance"})
 	                           : sink.Text({"posted >= ", source.name, " - tolerance"});
-	finding->explanation = sink.Text({posted.first->system, " ", posted.object, " books ",
-	                                  sink.Money(posted.sum, book.totals.currency), " against ",
+	finding->explanation = sink.Text({posted.first->system, posted.object.empty() ? "" : " ", posted.object,
+	                                  " books ", sink.Money(sum, book.totals.currency), " against ",
 	                                  sink.Money(source.amount, book.totals.currency), " ", source.name,
 	                                  is_duplicate ? ": it is booked more than once" : ": they differ by ",
 	                                  is_duplicate ? std::string_view{} : money});
@@ -115,9 +135,10 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 void
 RaiseMissing(const OrderBook &book, const Source &source, Sink &sink) {
 	const std::string_view money = sink.Money(source.amount, book.totals.currency);
-	Finding *finding = sink.RaiseIfDue(Reason::posting_missing, source.subject, book.totals.currency,
-	                                   DaysAfter(source.latest, book.policy.posting_grace_days), source.amount,
-	                                   sink.Text({money, " ", source.name, " are to be posted"}));
+	Finding *finding =
+	    sink.RaiseIfDue(Reason::posting_missing, source.subject, book.totals.currency,
+	                    DaysAfter(source.latest, book.policy.posting_grace_days), source.amount,
+	                    sink.Text({money, " ", source.name, " are to be posted"}));
 	if (finding == nullptr) {
 		return;
 	}
@@ -132,35 +153,38 @@ RaiseMissing(const OrderBook &book, const Source &source, Sink &sink) {
 	finding->remedy = sink.Text({"a posting of ", money});
 }
 
+// When the last of the movements in the order's currency took place.
 std::optional<Instant>
-LatestRefund(const OrderBook &book) {
+LatestOf(const OrderBook &book, const Vector<Movement> &movements) {
 	std::optional<Instant> latest;
-	for (const Movement &refund : book.refunds) {
-		if (refund.moved > 0 && (!latest || refund.occurred_at > latest)) {
-			latest = refund.occurred_at;
+	for (const Movement &movement : movements) {
+		if (movement.moved > 0 && movement.currency == book.totals.currency) {
+			latest = std::max(latest, movement.occurred_at);
 		}
 	}
 	return latest;
 }
 
+// Whether the ledger has such a document at all; what is wrong with it is another finding.
 bool
-HasPosting(const Vector<Posted> &all, Posting posting, std::int64_t connection_id) {
-	return std::any_of(all.begin(), all.end(), [&](const Posted &p) {
-		return p.posting == posting && p.connection_id == connection_id;
+HasPosting(const OrderBook &book, Posting posting, std::int64_t connection_id) {
+	return std::any_of(book.records.begin(), book.records.end(), [&](const RecordView *record) {
+		return record->posting == posting && record->connection_id == connection_id &&
+		       IsPosting(book, *record);
 	});
 }
 
 void
-CheckMissing(const OrderBook &book, const Vector<Posted> &all, const Source &sale, const Source &refund, Sink &sink) {
+CheckMissing(const OrderBook &book, const Source &sale, const Source &refund, Sink &sink) {
 	const ConnectionPolicy *policy = book.policy.Of(book.order->connection_id);
 	const bool is_paid = book.totals.captured > 0 || book.order->status == Status::paid;
 	if (policy == nullptr || !policy->ledger_connection_id || !is_paid || sale.amount <= 0) {
 		return;
 	}
 	const std::int64_t ledger = *policy->ledger_connection_id;
-	if (!HasPosting(all, Posting::sale, ledger)) {
+	if (!HasPosting(book, Posting::sale, ledger)) {
 		RaiseMissing(book, sale, sink);
-	} else if (refund.amount > 0 && !HasPosting(all, Posting::refund, ledger)) {
+	} else if (refund.amount > 0 && !HasPosting(book, Posting::refund, ledger)) {
 		RaiseMissing(book, refund, sink);
 	}
 }
@@ -173,14 +197,14 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 		}
 		const std::string_view subject = sink.Id(*record);
 		if (Finding *finding = sink.Raise(Reason::currency_mismatch, subject, record->currency)) {
-			finding->at_risk = *record->amount;
+			finding->at_risk = std::max<Minor>(0, *record->amount);
 			finding->actual = *record->amount;
 			sink.AddRecord(*finding, *record);
 			sink.AddRecord(*finding, *book.order);
 			finding->terms.push_back({"postings_in_other_currencies", 1, subject});
 			finding->formula = "postings_in_other_currencies = 0";
-			finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ", subject, " books ",
-			                                  sink.Money(*record->amount, record->currency)});
+			finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ", subject,
+			                                  " books ", sink.Money(*record->amount, record->currency)});
 			finding->remedy = sink.Text({"the posting in ", book.totals.currency});
 		}
 	}
@@ -195,9 +219,10 @@ CheckPosting(const OrderBook &book, Sink &sink) {
 	}
 	const Vector<Posted> all = SumByObject(book);
 	const Source sale{{}, "total", *book.totals.total, 1, book.totals.ordered_at};
-	const Source refund{"refund", "refunded", book.totals.refunded, book.totals.refund_count, LatestRefund(book)};
+	const Source refund{"refund", "refunded", book.totals.refunded, book.totals.refund_count,
+	                    LatestOf(book, book.refunds)};
 	const Source payment{"payment", "captured", book.totals.captured, book.totals.payment_count,
-	                     book.totals.ordered_at};
+	                     LatestOf(book, book.payments)};
 	for (const Posted &posted : all) {
 		switch (posted.posting) {
 		case Posting::sale:
@@ -215,7 +240,7 @@ CheckPosting(const OrderBook &book, Sink &sink) {
 	}
 	CheckCurrency(book, sink);
 	if (!book.IsOrderDead()) {
-		CheckMissing(book, all, sale, refund, sink);
+		CheckMissing(book, sale, refund, sink);
 	}
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
 // Family refund: refunds against what was captured, and against each other.
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "core/order_book.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
@@ -11,17 +13,22 @@ namespace {
 
 constexpr Instant microseconds_per_minute = 60'000'000;
 
+// The identifiers of a refund, for a sentence: a dozen tell as much as a thousand.
 std::string_view
-IdsOf(const Movement &refund, Sink &sink) {
-	std::string_view all;
+IdsOf(const Movement &refund, const OrderBook &book, Sink &sink) {
+	constexpr std::size_t most = 12;
+	Vector<std::string_view> ids(book.arena);
 	for (const RecordView *record : refund.records) {
-		for (const auto &ids : {record->same_ids, record->ref_ids}) {
-			for (const auto id : ids) {
-				all = all.empty() ? id : sink.Text({all, ", ", id});
-			}
-		}
+		ids.insert(ids.end(), record->same_ids.begin(), record->same_ids.end());
+		ids.insert(ids.end(), record->ref_ids.begin(), record->ref_ids.end());
 	}
-	return all;
+	std::sort(ids.begin(), ids.end());
+	ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+	std::string_view all = ids.empty() ? "no identifier" : ids.front();
+	for (std::size_t i = 1; i < std::min(ids.size(), most); ++i) {
+		all = sink.Text({all, ", ", ids[i]});
+	}
+	return ids.size() > most ? sink.Text({all, " and more"}) : all;
 }
 
 // A refund whose order and payment are both unknown.
@@ -43,11 +50,12 @@ CheckRefundWithoutOrder(const OrderBook &book, Sink &sink) {
 		finding->due_at = refund.occurred_at;
 		sink.AddRecords(*finding, refund);
 		finding->terms.push_back({"refunded", amount, subject});
-		finding->terms.push_back({"captured", 0, {}});
-		finding->formula = "refunded <= captured";
+		finding->terms.push_back({"orders", 0, {}});
+		finding->terms.push_back({"payments", 0, {}});
+		finding->formula = "orders + payments >= 1";
 		finding->explanation =
-		    sink.Text({"a refund of ", sink.Money(amount, refund.currency), " carries ", IdsOf(refund, sink),
-		               ", and none of these leads to an order or a payment"});
+		    sink.Text({"a refund of ", sink.Money(amount, refund.currency), " carries ",
+		               IdsOf(refund, book, sink), ", and none of these leads to an order or a payment"});
 		finding->remedy = sink.Text({"a record that names both ", subject, " and its payment or order"});
 	}
 }
@@ -55,15 +63,19 @@ CheckRefundWithoutOrder(const OrderBook &book, Sink &sink) {
 void
 CheckOverRefund(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::over_refund);
-	const Minor excess = book.totals.refunded - book.totals.captured;
+	const Minor excess = Minus(book.totals.refunded, book.totals.captured);
 	if (excess <= tolerance) {
 		return;
 	}
 	// Without any capture the payment may still be on its way.
 	std::optional<Instant> first;
+	bool is_first = true;
 	for (const Movement &refund : book.refunds) {
-		if (refund.moved > 0 && refund.occurred_at && (!first || *refund.occurred_at < *first)) {
+		// No moment sorts before every moment: it counts as long ago.
+		if (refund.moved > 0 && refund.currency == book.totals.currency &&
+		    (is_first || refund.occurred_at < first)) {
 			first = refund.occurred_at;
+			is_first = false;
 		}
 	}
 	const Instant due_at = DaysAfter(first, book.totals.captured > 0 ? 0 : book.policy.mapping_grace_days);
@@ -86,9 +98,9 @@ CheckOverRefund(const OrderBook &book, Sink &sink) {
 		}
 	}
 	finding->formula = "refunded <= captured + tolerance";
-	finding->explanation = sink.Text({"refunded ", sink.Money(book.totals.refunded, book.totals.currency), " of ",
-	                                  sink.Money(book.totals.captured, book.totals.currency), " captured: ",
-	                                  sink.Money(excess, book.totals.currency), " too much"});
+	finding->explanation = sink.Text({"refunded ", sink.Money(book.totals.refunded, book.totals.currency),
+	                                  " of ", sink.Money(book.totals.captured, book.totals.currency),
+	                                  " captured: ", sink.Money(excess, book.totals.currency), " too much"});
 	finding->remedy = sink.Text({sink.Money(excess, book.totals.currency), " less refunded"});
 }
 
@@ -113,9 +125,7 @@ IsSuspect(const Movement &a, const Movement &b, const Policy &policy) {
 	if (!about_a.empty() && !about_b.empty() && about_a != about_b) {
 		return false;
 	}
-	const Instant gap = *a.occurred_at > *b.occurred_at ? *a.occurred_at - *b.occurred_at
-	                                                    : *b.occurred_at - *a.occurred_at;
-	return gap <= policy.duplicate_refund_minutes * microseconds_per_minute;
+	return Apart(*a.occurred_at, *b.occurred_at) <= policy.duplicate_refund_minutes * microseconds_per_minute;
 }
 
 void
@@ -126,7 +136,7 @@ RaiseDuplicate(const Movement &first, const Movement &second, Sink &sink) {
 		return;
 	}
 	finding->expected = second.moved;
-	finding->actual = AddClamped(first.moved, second.moved);
+	finding->actual = Plus(first.moved, second.moved);
 	finding->at_risk = second.moved;
 	sink.AddRecords(*finding, first);
 	sink.AddRecords(*finding, second);
@@ -157,6 +167,94 @@ CheckDuplicateRefunds(const OrderBook &book, Sink &sink) {
 	}
 }
 
+// The notes of a refund that a store keeps: its transactions, not its documents.
+bool
+IsNote(const RecordView &record) {
+	return record.role != Role::processor && record.role != Role::marketplace && !record.is_summary &&
+	       HasMoved(record.status);
+}
+
+bool
+HaveCommonId(const RecordView &a, const RecordView &b) {
+	return std::any_of(a.same_ids.begin(), a.same_ids.end(), [&](const auto id) {
+		return std::binary_search(b.same_ids.begin(), b.same_ids.end(), id);
+	});
+}
+
+void
+RaiseNotedTwice(const RecordView &first, const RecordView &second, Sink &sink) {
+	const std::string_view subject = sink.Id(second);
+	Finding *finding = sink.Raise(Reason::duplicate_refund, subject, second.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const Minor amount = std::max<Minor>(0, second.amount.value_or(0));
+	finding->expected = first.amount;
+	finding->actual = Plus(first.amount.value_or(0), second.amount.value_or(0));
+	finding->at_risk = amount;
+	sink.AddRecord(*finding, first);
+	sink.AddRecord(*finding, second);
+	finding->terms.push_back({"notes_of_the_refund", 2, {}});
+	finding->formula = "notes_of_the_refund <= 1";
+	finding->explanation = sink.Text({"one refund of the processor is noted twice: in ", sink.Id(first),
+	                                  " and ", subject, ", ", sink.Money(amount, second.currency)});
+	finding->remedy = sink.Text({"the note ", subject, " deleted"});
+}
+
+// One refund of the processor that the store has noted twice: it counts once, the store's books twice.
+void
+CheckNotedTwice(const OrderBook &book, Sink &sink) {
+	Vector<const RecordView *> notes(book.arena);
+	for (const Movement &refund : book.refunds) {
+		notes.clear();
+		std::copy_if(refund.records.begin(), refund.records.end(), std::back_inserter(notes),
+		             [](const RecordView *record) { return IsNote(*record); });
+		std::sort(notes.begin(), notes.end(), [](const RecordView *a, const RecordView *b) {
+			return std::tie(a->occurred_at, a->external_id, a->connection_id) <
+			       std::tie(b->occurred_at, b->external_id, b->connection_id);
+		});
+		for (std::size_t i = 1; i < notes.size(); ++i) {
+			for (std::size_t j = i; j-- > 0;) {
+				if (notes[i]->object == notes[j]->object &&
+				    notes[i]->connection_id == notes[j]->connection_id &&
+				    HaveCommonId(*notes[i], *notes[j])) {
+					RaiseNotedTwice(*notes[j], *notes[i], sink);
+					break;
+				}
+			}
+		}
+	}
+}
+
+// Refunds in a currency in which nothing was captured. Where a payment has the same currency, that payment
+// is the finding.
+void
+CheckCurrency(const OrderBook &book, Sink &sink) {
+	for (const Movement &refund : book.refunds) {
+		const bool is_explained =
+		    std::any_of(book.payments.begin(), book.payments.end(), [&](const Movement &payment) {
+			    return payment.moved > 0 && payment.currency == refund.currency;
+		    });
+		if (refund.moved <= 0 || refund.currency == book.totals.currency || is_explained) {
+			continue;
+		}
+		const std::string_view subject = sink.Id(*refund.authority);
+		Finding *finding = sink.Raise(Reason::currency_mismatch, subject, refund.currency);
+		if (finding == nullptr) {
+			continue;
+		}
+		finding->actual = refund.moved;
+		finding->at_risk = refund.moved;
+		sink.AddRecord(*finding, *book.order);
+		sink.AddRecords(*finding, refund);
+		finding->terms.push_back({"refunds_in_other_currencies", 1, subject});
+		finding->formula = "refunds_in_other_currencies = 0";
+		finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ",
+		                                  sink.Money(refund.moved, refund.currency), " were refunded"});
+		finding->remedy = sink.Text({"the refund in ", book.totals.currency});
+	}
+}
+
 } // namespace
 
 void
@@ -168,7 +266,11 @@ CheckRefund(const OrderBook &book, Sink &sink) {
 	} else {
 		CheckOverRefund(book, sink);
 	}
+	if (book.is_order_known) {
+		CheckCurrency(book, sink);
+	}
 	CheckDuplicateRefunds(book, sink);
+	CheckNotedTwice(book, sink);
 }
 
 } // namespace meshline

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/order_book.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
@@ -12,7 +13,8 @@ bool
 IsAbout(const RecordView &line, const Movement &payment) {
 	for (const RecordView *record : payment.records) {
 		for (const auto id : record->same_ids) {
-			if (line.about == id || std::binary_search(line.ref_ids.begin(), line.ref_ids.end(), id)) {
+			if (line.about == id || std::binary_search(line.ref_ids.begin(), line.ref_ids.end(), id) ||
+			    std::binary_search(line.same_ids.begin(), line.same_ids.end(), id)) {
 				return true;
 			}
 		}
@@ -65,19 +67,20 @@ CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const 
 	if (!IsUsable(payout) || IsDead(payout.status) || !payout.amount || lines.empty()) {
 		return;
 	}
-	Minor sum = 0;
+	Wide total = 0;
 	bool has_other_currency = false;
 	for (const PayoutLines &line : lines) {
 		if (line.currency == payout.currency) {
-			sum = AddClamped(sum, line.net);
+			total += line.net;
 		} else {
 			has_other_currency = true;
 		}
 	}
-	const Minor tolerance = std::max<Minor>(0, book.policy.tolerance_minor[static_cast<std::size_t>(
-	                                               Reason::settlement_total_mismatch)]);
-	const Minor difference = AddClamped(*payout.amount, -sum);
-	const Minor gap = difference < 0 ? -difference : difference;
+	const Minor tolerance = std::max<Minor>(
+	    0, book.policy.tolerance_minor[static_cast<std::size_t>(Reason::settlement_total_mismatch)]);
+	const Minor sum = Clamp(total);
+	const Minor difference = Minus(*payout.amount, sum);
+	const Minor gap = Apart(*payout.amount, sum);
 	if (gap <= tolerance && !has_other_currency) {
 		return;
 	}
@@ -98,10 +101,10 @@ CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const 
 	finding->terms.push_back({"lines", sum, {}});
 	finding->terms.push_back({"lines_in_other_currencies", has_other_currency ? 1 : 0, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
-	finding->formula = "payout - lines <= tolerance and lines - payout <= tolerance and lines_in_other_currencies = 0";
-	finding->explanation =
-	    sink.Text({subject, " is ", sink.Money(*payout.amount, payout.currency), ", but its lines add up to ",
-	               sink.Money(sum, payout.currency)});
+	finding->formula =
+	    "payout - lines <= tolerance and lines - payout <= tolerance and lines_in_other_currencies = 0";
+	finding->explanation = sink.Text({subject, " is ", sink.Money(*payout.amount, payout.currency),
+	                                  ", but its lines add up to ", sink.Money(sum, payout.currency)});
 	finding->remedy = sink.Text({"lines of ", sink.Money(difference, payout.currency), " for ", subject});
 }
 

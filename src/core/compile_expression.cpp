@@ -10,15 +10,17 @@ namespace meshline {
 namespace {
 
 constexpr char transform_hint[] =
-    "A transform is \"lower\", \"upper\", \"trim\", \"gid\", {\"strip_prefix\": text}, {\"strip_suffix\": text}, "
+    "A transform is \"lower\", \"upper\", \"trim\", \"gid\", {\"strip_prefix\": text}, {\"strip_suffix\": "
+    "text}, "
     "{\"regex\": pattern, \"group\": number} or {\"map\": {text: text}, \"default\": text}.";
 constexpr char expression_hint[] =
     "An expression is a path, {\"path\": path, \"transform\": [...]}, {\"const\": text}, {\"first\": [...]}, "
-    "{\"join\": [...], \"with\": text}, {\"when\": [{\"if\": condition, \"then\": expression}], \"else\": expression}, "
+    "{\"join\": [...], \"with\": text}, {\"when\": [{\"if\": condition, \"then\": expression}], \"else\": "
+    "expression}, "
     "{\"map\": {...}, \"of\": expression}, {\"count\": path} or, in amounts, {\"sum\": path}.";
-constexpr char condition_hint[] =
-    "A condition is a path (true?), {\"path\": path, \"is\"|\"in\"|\"exists\"|\"matches\": ...}, {\"all\": [...]}, "
-    "{\"any\": [...]} or {\"not\": condition}.";
+constexpr char condition_hint[] = "A condition is a path (true?), {\"path\": path, "
+                                  "\"is\"|\"in\"|\"exists\"|\"matches\": ...}, {\"all\": [...]}, "
+                                  "{\"any\": [...]} or {\"not\": condition}.";
 constexpr char path_hint[] =
     "Paths look like \"a.b\", \"a[].b\", \"a[name=x].b\", \"^.b\", \"^order.b\", \".\" or \"#\".";
 
@@ -83,7 +85,8 @@ ExpressionCompiler::ReadStart(std::string_view text, Path &path, const JsonReade
 		path.ancestor = text.substr(1, dot == std::string_view::npos ? dot : dot - 1);
 		const bool is_known = std::find(objects_.begin(), objects_.end(), path.ancestor) != objects_.end();
 		if (path.start == Path::Start::parent || dot == std::string_view::npos || !is_known) {
-			json.Refuse("\"^\" must be followed by a point, or by the name of an object and a point", path_hint);
+			json.Refuse("\"^\" must be followed by a point, or by the name of an object and a point",
+			            path_hint);
 		}
 		path.start = Path::Start::ancestor;
 		text.remove_prefix(dot + 1);
@@ -99,7 +102,8 @@ ExpressionCompiler::ReadSteps(std::string_view text, Path &path, const JsonReade
 	for (bool is_more = true; is_more;) {
 		const std::size_t end = std::min(text.find_first_of(".["), text.size());
 		const std::string_view name = text.substr(0, end);
-		if (name.find(']') != std::string_view::npos || (name.empty() && (end == text.size() || text[end] == '.'))) {
+		if (name.find(']') != std::string_view::npos ||
+		    (name.empty() && (end == text.size() || text[end] == '.'))) {
 			json.Refuse("is not a path", path_hint);
 		}
 		if (!name.empty()) {
@@ -229,7 +233,8 @@ ExpressionCompiler::ReadCases(const JsonReader &json, bool allows_sum) {
 	const JsonReader list = json.Require("when");
 	for (const JsonReader &each : list.Elements()) {
 		each.AllowOnly({"if", "then"});
-		expression.cases.push_back({ReadCondition(each.Require("if")), Read(each.Require("then"), allows_sum)});
+		expression.cases.push_back(
+		    {ReadCondition(each.Require("if")), Read(each.Require("then"), allows_sum)});
 	}
 	if (expression.cases.empty()) {
 		list.Refuse("must have an element");

@@ -9,9 +9,9 @@ namespace meshline {
 
 namespace {
 
-constexpr std::string_view word_names[word_count] = {"id",  "version",  "occurred", "expected",  "amount",  "fee",
-                                                     "net", "currency", "status",   "processor", "posting", "about",
-                                                     "payout"};
+constexpr std::string_view word_names[word_count] = {
+    "id",       "version", "occurred",  "expected", "amount", "fee",   "net",
+    "currency", "status",  "processor", "posting",  "about",  "payout"};
 
 template <typename Enum>
 Enum
@@ -73,10 +73,11 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 		ReadEnvelope(program, json);
 		return program;
 	}
-	json.AllowOnly({"description", "kind",      "id",          "version", "occurred",   "expected", "required",
-	                "amount",      "fee",       "net",         "currency", "currency_fallback", "status",
-	                "test",        "deleted",   "processor",   "posting", "summary",    "line_count", "about",
-	                "payout",      "identifiers", "nested",    "when",    "unwrap"});
+	json.AllowOnly({"description", "kind",   "id",      "version",     "occurred", "expected",
+	                "required",    "amount", "fee",     "net",         "currency", "currency_fallback",
+	                "status",      "test",   "deleted", "processor",   "posting",  "summary",
+	                "line_count",  "about",  "payout",  "identifiers", "nested",   "when",
+	                "unwrap"});
 	ReadKind(program, json);
 	json.Require("id");
 	program.id = Optional(json, "id");
@@ -113,7 +114,8 @@ ObjectCompiler::ReadEnvelope(ObjectProgram &program, const JsonReader &json) {
 	const auto is_object = [&](std::string_view text) {
 		return text != program.name && std::find(names_.begin(), names_.end(), text) != names_.end();
 	};
-	CheckOutcomes(read.object, object, "object of this definition", is_object, "Name another one of its objects.");
+	CheckOutcomes(read.object, object, "object of this definition", is_object,
+	              "Name another one of its objects.");
 	program.envelope = std::move(read);
 	program.test = OptionalCondition(json, "test");
 }
@@ -128,7 +130,8 @@ ObjectCompiler::ReadKind(ObjectProgram &program, const JsonReader &json) {
 	} else {
 		program.kind_of = expressions_.ReadExpression(kind);
 		CheckOutcomes(
-		    *program.kind_of, kind, "kind", [](std::string_view text) { return ParseKind(text).has_value(); }, hint);
+		    *program.kind_of, kind, "kind", [](std::string_view text) { return ParseKind(text).has_value(); },
+		    hint);
 		usual = UsualOutcome(*program.kind_of);
 	}
 	const auto parsed = ParseKind(usual);
@@ -209,7 +212,8 @@ ObjectCompiler::ReadRequired(ObjectProgram &program, const JsonReader &json) {
 			for (const std::string_view word : word_names) {
 				known.append(known.empty() ? "" : ", ").append(word);
 			}
-			each.Refuse("\"" + Quotable(each.Text()) + "\" is no word that can be required", "Allowed are: " + known + ".");
+			each.Refuse("\"" + Quotable(each.Text()) + "\" is no word that can be required",
+			            "Allowed are: " + known + ".");
 		}
 		if (!json.Has(*found)) {
 			each.Refuse("the object does not say where \"" + std::string(*found) + "\" is");
@@ -277,8 +281,8 @@ ObjectCompiler::ReadAmount(const JsonReader &json, std::string_view key) {
 	amount.value = expressions_.ReadAmount(found->Require("value"));
 	amount.is_minor = ReadWord<bool>(found->Require("unit"), {{"major", false}, {"minor", true}});
 	if (const auto sign = found->Find("sign")) {
-		amount.sign =
-		    ReadWord<Sign>(*sign, {{"keep", Sign::keep}, {"absolute", Sign::absolute}, {"negate", Sign::negate}});
+		amount.sign = ReadWord<Sign>(
+		    *sign, {{"keep", Sign::keep}, {"absolute", Sign::absolute}, {"negate", Sign::negate}});
 	}
 	return amount;
 }
@@ -306,9 +310,9 @@ ObjectCompiler::ReadIdentifier(const JsonReader &json, bool is_link) {
 		identifier.role = IdentifierRole::ref;
 	} else {
 		json.AllowOnly({"namespace", "value", "role", "strength", "scope", "single", "if"});
-		identifier.role = ReadWord<IdentifierRole>(json.Require("role"), {{"own", IdentifierRole::own},
-		                                                                  {"same", IdentifierRole::same},
-		                                                                  {"ref", IdentifierRole::ref}});
+		identifier.role = ReadWord<IdentifierRole>(
+		    json.Require("role"),
+		    {{"own", IdentifierRole::own}, {"same", IdentifierRole::same}, {"ref", IdentifierRole::ref}});
 		if (const auto strength = json.Find("strength")) {
 			identifier.is_strong = ReadWord<bool>(*strength, {{"strong", true}, {"weak", false}});
 		}

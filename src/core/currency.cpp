@@ -11,14 +11,19 @@ namespace meshline {
 
 namespace {
 
-constexpr std::string_view no_decimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ";
-constexpr std::string_view two_decimals =
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE "
-    "CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL "
-    "HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR "
-    "MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK "
-    "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD "
-    "XCG YER ZAR ZMW ZWG ";
+constexpr std::string_view no_decimals =
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ";
+constexpr std::string_view two_decimals = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND "
+                                          "BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE "
+                                          "CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR "
+                                          "FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL "
+                                          "HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR "
+                                          "LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR "
+                                          "MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP "
+                                          "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK "
+                                          "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD "
+                                          "TWD TZS UAH USD USN UYU UZS VED VES WST XCD "
+                                          "XCG YER ZAR ZMW ZWG ";
 constexpr std::string_view three_decimals = "BHD IQD JOD KWD LYD OMR TND ";
 constexpr std::string_view four_decimals = "CLF UYW ";
 constexpr std::string_view retired_no_decimals = "BYR ";
@@ -74,9 +79,11 @@ FormatMinor(Minor amount, std::string_view currency, char (&buffer)[minor_text_s
 	const auto decimals = static_cast<std::size_t>(CurrencyExponent(currency).value_or(2));
 	// Unsigned, because the lowest Minor has no positive twin.
 	const bool is_negative = amount < 0;
-	const std::uint64_t size = is_negative ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
+	const std::uint64_t size =
+	    is_negative ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
 	char digits[24];
-	const auto count = static_cast<std::size_t>(std::to_chars(digits, digits + sizeof(digits), size).ptr - digits);
+	const auto count =
+	    static_cast<std::size_t>(std::to_chars(digits, digits + sizeof(digits), size).ptr - digits);
 	char *at = buffer;
 	if (is_negative) {
 		*at++ = '-';

@@ -19,7 +19,8 @@ inline constexpr std::size_t minor_text_size = 32;
 
 // An amount in major units: 1234 "USD" gives "12.34", 1234 "JPY" gives "1234". An unknown currency is
 // taken to have two decimals. The text lies in `buffer` or `arena`.
-std::string_view FormatMinor(Minor amount, std::string_view currency, char (&buffer)[minor_text_size]) noexcept;
+std::string_view FormatMinor(Minor amount, std::string_view currency,
+                             char (&buffer)[minor_text_size]) noexcept;
 std::string_view FormatMinor(Minor amount, std::string_view currency, std::pmr::memory_resource *arena);
 
 } // namespace meshline

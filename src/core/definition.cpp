@@ -25,7 +25,9 @@ constexpr std::string_view tool_columns[] = {"_airbyte_*", "_fivetran_*", "_sdc_
 
 bool
 IsName(std::string_view text) {
-	const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+	const auto is_allowed = [](char c) {
+		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+	};
 	return !text.empty() && text.size() <= 40 && text.front() >= 'a' && text.front() <= 'z' &&
 	       std::all_of(text.begin(), text.end(), is_allowed);
 }
@@ -34,16 +36,17 @@ IsName(std::string_view text) {
 std::string
 ReadName(const JsonReader &json, const std::string &text) {
 	if (!IsName(text)) {
-		json.Refuse("\"" + Quotable(text) + "\" is not a name",
-		            "A name has up to 40 lower-case letters, digits and underscores and begins with a letter.");
+		json.Refuse(
+		    "\"" + Quotable(text) + "\" is not a name",
+		    "A name has up to 40 lower-case letters, digits and underscores and begins with a letter.");
 	}
 	return text;
 }
 
 void
 ReadHead(CompiledDefinition &definition, const JsonReader &json) {
-	json.AllowOnly({"$schema", "description", "connector", "version", "title", "role", "namespaces", "expectations",
-	                "currency_exponents", "ignore", "objects"});
+	json.AllowOnly({"$schema", "description", "connector", "version", "title", "role", "namespaces",
+	                "expectations", "currency_exponents", "ignore", "objects"});
 	const JsonReader connector = json.Require("connector");
 	definition.name_ = ReadName(connector, connector.Text());
 	definition.version_ = json.Require("version").NonEmptyText();
@@ -138,7 +141,8 @@ RefuseCycles(const CompiledDefinition &definition, const JsonReader &json) {
 		for (std::size_t i = 0; i < count; ++i) {
 			for (const NestedProgram &nested : definition.programs_[i].nested) {
 				if (definition.programs_[nested.object].envelope) {
-					json.Refuse("the envelope \"" + definition.programs_[nested.object].name + "\" cannot be nested");
+					json.Refuse("the envelope \"" + definition.programs_[nested.object].name +
+					            "\" cannot be nested");
 				}
 				if (depth[nested.object] < depth[i] + 1) {
 					depth[nested.object] = depth[i] + 1;
@@ -156,8 +160,9 @@ RefuseCycles(const CompiledDefinition &definition, const JsonReader &json) {
 // An envelope in an envelope would be read without end.
 void
 RefuseEnvelopeBodies(const CompiledDefinition &definition, const JsonReader &json) {
-	const auto envelopes = std::count_if(definition.programs_.begin(), definition.programs_.end(),
-	                                     [](const ObjectProgram &program) { return program.envelope.has_value(); });
+	const auto envelopes =
+	    std::count_if(definition.programs_.begin(), definition.programs_.end(),
+	                  [](const ObjectProgram &program) { return program.envelope.has_value(); });
 	if (envelopes > 1) {
 		json.Refuse("has more than one envelope");
 	}

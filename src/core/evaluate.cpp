@@ -109,8 +109,8 @@ Evaluator::MatchesWhere(const PathStep &step, NodeIndex node) {
 		return false;
 	}
 	const NodeIndex member = payload_.Member(node, step.key);
-	return member != no_node && nodes_[member].type != NodeType::object && nodes_[member].type != NodeType::array &&
-	       nodes_[member].text == step.value;
+	return member != no_node && nodes_[member].type != NodeType::object &&
+	       nodes_[member].type != NodeType::array && nodes_[member].text == step.value;
 }
 
 // The text of a scalar; of an object, that of its id: many systems write either.
@@ -285,15 +285,18 @@ Evaluator::Holds(const Condition &condition, const Frame &frame) {
 		return any_text(IsTrue);
 	case Op::in:
 		return any_text([&](std::string_view text) {
-			return std::find(condition.values.begin(), condition.values.end(), text) != condition.values.end();
+			return std::find(condition.values.begin(), condition.values.end(), text) !=
+			       condition.values.end();
 		});
 	case Op::matches:
-		return any_text(
-		    [&](std::string_view text) { return RE2::PartialMatch({text.data(), text.size()}, *condition.regex); });
+		return any_text([&](std::string_view text) {
+			return RE2::PartialMatch({text.data(), text.size()}, *condition.regex);
+		});
 	case Op::exists:
 		break;
 	}
-	const bool is_plain = condition.operand.op == Expression::Op::path && condition.operand.transforms.empty();
+	const bool is_plain =
+	    condition.operand.op == Expression::Op::path && condition.operand.transforms.empty();
 	const bool exists = is_plain ? !EachNode(condition.operand.path, frame, [](NodeIndex) { return false; })
 	                             : any_text([](std::string_view text) { return !text.empty(); });
 	return exists == condition.wanted;
@@ -379,7 +382,8 @@ Evaluator::ApplyOne(const Transform &transform, std::string_view text) {
 		std::array<re2::StringPiece, 10> groups;
 		const re2::StringPiece subject(text.data(), text.size());
 		const auto wanted = static_cast<std::size_t>(transform.group);
-		if (!transform.regex->Match(subject, 0, subject.size(), RE2::UNANCHORED, groups.data(), transform.group + 1) ||
+		if (!transform.regex->Match(subject, 0, subject.size(), RE2::UNANCHORED, groups.data(),
+		                            transform.group + 1) ||
 		    groups[wanted].data() == nullptr) {
 			return std::nullopt;
 		}
@@ -388,8 +392,9 @@ Evaluator::ApplyOne(const Transform &transform, std::string_view text) {
 	case Op::map:
 		break;
 	}
-	const auto found = std::lower_bound(transform.map.begin(), transform.map.end(), text,
-	                                    [](const auto &entry, std::string_view key) { return entry.first < key; });
+	const auto found =
+	    std::lower_bound(transform.map.begin(), transform.map.end(), text,
+	                     [](const auto &entry, std::string_view key) { return entry.first < key; });
 	if (found != transform.map.end() && found->first == text) {
 		return found->second;
 	}

@@ -39,8 +39,8 @@ class Reading {
 public:
 	Reading(const CompiledDefinition &definition, const PayloadReader &payload, const ExtractOptions &options,
 	        Extraction &result, std::pmr::memory_resource *arena)
-	    : definition_(definition), payload_(payload), options_(options), result_(result), arena_(arena), texts_(arena),
-	      evaluator_(payload, definition.id_key_, texts_),
+	    : definition_(definition), payload_(payload), options_(options), result_(result), arena_(arena),
+	      texts_(arena), evaluator_(payload, definition.id_key_, texts_),
 	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)} {
 	}
 
@@ -76,7 +76,8 @@ private:
 	}
 
 	void
-	ReadBody(const ObjectProgram &program, NodeIndex node, std::string_view path, const Surroundings &around) {
+	ReadBody(const ObjectProgram &program, NodeIndex node, std::string_view path,
+	         const Surroundings &around) {
 		const NodeType type = payload_.nodes()[node].type;
 		if (type != NodeType::object) {
 			AddProblem({}, path, std::string("is ").append(TypeName(type)).append(", not an object"));
@@ -84,7 +85,8 @@ private:
 		}
 		const Frame frame{node, nullptr, &program, 0};
 		if (program.when && !evaluator_.Holds(*program.when, frame)) {
-			AddProblem({}, path, "is not what the definition takes for one of its objects '" + program.name + "'");
+			AddProblem({}, path,
+			           "is not what the definition takes for one of its objects '" + program.name + "'");
 			return;
 		}
 		result_.facts.reserve(program.nested.empty() ? 1 : 4);
@@ -108,8 +110,8 @@ private:
 			}
 			reader.Read(around);
 			fact.path = path;
-			inner = {nullptr,      fact.currency,   fact.processor, fact.is_test,
-			         fact.occurred_at, fact.version_at, {}};
+			inner = {nullptr, fact.currency, fact.processor, fact.is_test, fact.occurred_at, fact.version_at,
+			         {}};
 		} // nested facts move this one
 		for (const NestedProgram &nested : frame.program->nested) {
 			inner.nested = &nested;
@@ -130,8 +132,9 @@ private:
 			Problem problem;
 			if (payload_.nodes()[node].type != NodeType::object) {
 				const std::string_view type = TypeName(payload_.nodes()[node].type);
-				AddNestedProblem(place, {texts_.Copy(program.name), inner_path,
-				                         texts_.Copy(std::string("is ").append(type).append(", not an object"))});
+				AddNestedProblem(place,
+				                 {texts_.Copy(program.name), inner_path,
+				                  texts_.Copy(std::string("is ").append(type).append(", not an object"))});
 			} else if (program.when && !evaluator_.Holds(*program.when, inner)) {
 				return true;
 			} else if (!ReadFact(inner, inner_path, around, problem)) {
@@ -210,8 +213,8 @@ private:
 
 	bool
 	ReadEnvelopeTime(const EnvelopeProgram &envelope, const Frame &frame, Surroundings &around) {
-		const auto text =
-		    envelope.version_time ? evaluator_.First(*envelope.version_time, frame) : std::optional<std::string_view>{};
+		const auto text = envelope.version_time ? evaluator_.First(*envelope.version_time, frame)
+		                                        : std::optional<std::string_view>{};
 		if (!text) {
 			return true;
 		}

@@ -26,7 +26,8 @@ Explain(const AmountReading &reading, std::string_view currency) {
 	const std::string amount = reading.text.empty() ? "a sum" : Quoted(reading.text);
 	switch (reading.money.error) {
 	case MoneyError::too_precise:
-		return amount + " has more decimals than " + std::string(currency.empty() ? "the currency" : currency) + " has";
+		return amount + " has more decimals than " +
+		       std::string(currency.empty() ? "the currency" : currency) + " has";
 	case MoneyError::out_of_range:
 		return amount + " is out of range";
 	default:
@@ -183,7 +184,8 @@ FactReader::ReadCurrency(const Surroundings &around) {
 	// A deleted record says little of itself; what it does not say is no problem.
 	is_currency_refused_ = text.has_value() || program_.Requires(Word::currency);
 	if (text) {
-		AddProblem(Name(Word::currency), program_.currency->label, Quoted(*text) + " is not an ISO 4217 currency");
+		AddProblem(Name(Word::currency), program_.currency->label,
+		           Quoted(*text) + " is not an ISO 4217 currency");
 	} else {
 		AddMissing(Word::currency, *program_.currency, misfit);
 	}

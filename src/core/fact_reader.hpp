@@ -36,7 +36,8 @@ struct Surroundings {
 class FactReader {
 public:
 	FactReader(const ReadingContext &context, const Frame &frame, Fact &fact) noexcept
-	    : context_(context), evaluator_(context.evaluator), program_(*frame.program), frame_(frame), fact_(fact) {
+	    : context_(context), evaluator_(context.evaluator), program_(*frame.program), frame_(frame),
+	      fact_(fact) {
 	}
 
 	// The external id. False when there is none: then no fact can exist, and `problem` says why.

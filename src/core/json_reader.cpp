@@ -104,7 +104,8 @@ JsonReader::Members() const {
 	for (const auto &field : object) {
 		std::string key(field.key);
 		const std::string path = path_.empty() ? key : path_ + "." + key;
-		if (std::any_of(members.begin(), members.end(), [&](const auto &member) { return member.first == key; })) {
+		if (std::any_of(members.begin(), members.end(),
+		                [&](const auto &member) { return member.first == key; })) {
 			Refuse("has the member \"" + Quotable(key) + "\" twice");
 		}
 		members.emplace_back(std::move(key), JsonReader(field.value, path));

@@ -13,7 +13,8 @@ namespace meshline {
 
 class KeyHash {
 public:
-	explicit KeyHash(std::pmr::memory_resource *arena) : bytes_(decltype(bytes_)::allocator_type(Allocator<char>(arena))) {
+	explicit KeyHash(std::pmr::memory_resource *arena)
+	    : bytes_(decltype(bytes_)::allocator_type(Allocator<char>(arena))) {
 	}
 	KeyHash &
 	Add(std::string_view part) {

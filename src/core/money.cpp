@@ -34,7 +34,8 @@ struct Decimal {
 			Scale(zeros + 1);
 		}
 		zeros = 0;
-		if (!is_huge && __builtin_add_overflow(mantissa, static_cast<std::uint64_t>(digit - '0'), &mantissa)) {
+		if (!is_huge &&
+		    __builtin_add_overflow(mantissa, static_cast<std::uint64_t>(digit - '0'), &mantissa)) {
 			is_huge = true;
 		}
 	}

@@ -2,9 +2,10 @@
 #include "core/movement.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <tuple>
+
+#include "core/wide.hpp"
 
 namespace meshline {
 
@@ -24,45 +25,73 @@ AuthorityRank(const RecordView &record) noexcept {
 	return (IsProcessor(record) ? 0 : 2) + (record.is_summary ? 1 : 0);
 }
 
+// The rank of the records whose word counts. A dead attempt at the processor yields to what restates a
+// living one (a failed charge beside the succeeded payment intent), never to the store.
+int
+CountingRank(const Movement &movement) noexcept {
+	int best = 3;
+	int best_alive = 3;
+	for (const RecordView *record : movement.records) {
+		const int rank = AuthorityRank(*record);
+		best = std::min(best, rank);
+		best_alive = IsDead(record->status) ? best_alive : std::min(best_alive, rank);
+	}
+	return best < 2 && best_alive < 2 ? best_alive : best;
+}
+
+// The record that speaks for a movement: the first of its rank that moved money, else that reserved or
+// announced some, else the first.
+const RecordView *
+ChooseAuthority(const Movement &movement, int rank) noexcept {
+	const auto merit = [](const RecordView &record) {
+		return HasMoved(record.status)               ? 3
+		       : record.status == Status::authorized ? 2
+		       : IsDead(record.status)               ? 0
+		                                             : 1;
+	};
+	const RecordView *best = nullptr;
+	for (const RecordView *record : movement.records) {
+		if (AuthorityRank(*record) == rank && (best == nullptr || merit(*record) > merit(*best))) {
+			best = record;
+		}
+	}
+	return best;
+}
+
+// Fills in what the records of a movement say about its money.
 void
 Describe(Movement &movement) {
-	const auto *const best =
-	    std::min_element(movement.records.data(), movement.records.data() + movement.records.size(),
-	                     [](const RecordView *a, const RecordView *b) {
-		                     return AuthorityRank(*a) < AuthorityRank(*b);
-	                     });
-	const int rank = AuthorityRank(**best);
-	Minor moved_sum = 0;
+	const int rank = CountingRank(movement);
+	movement.authority = ChooseAuthority(movement, rank);
+	movement.currency = movement.authority->currency;
+	movement.occurred_at = movement.authority->occurred_at;
+	Wide moved_sum = 0;
 	Minor moved_most = 0;
-	const RecordView *moving = nullptr;
-	movement.authority = *best;
+	Wide reserved_sum = 0;
+	Minor reserved_most = 0;
 	for (const RecordView *record : movement.records) {
 		movement.has_processor = movement.has_processor || IsProcessor(*record);
 		movement.has_store = movement.has_store || !IsProcessor(*record);
-		if (AuthorityRank(*record) != rank) {
+		if (AuthorityRank(*record) != rank || record->currency != movement.currency) {
 			continue;
 		}
 		const Minor amount = record->amount.value_or(0);
-		if (record->status == Status::paid) {
-			moved_sum = AddClamped(moved_sum, amount);
+		if (HasMoved(record->status)) {
+			moved_sum += amount;
 			moved_most = std::max(moved_most, amount);
-			moving = moving == nullptr ? record : moving;
 		} else if (record->status == Status::authorized) {
-			movement.reserved = std::max(movement.reserved, amount);
+			reserved_sum += amount;
+			reserved_most = std::max(reserved_most, amount);
 		} else if (record->status == Status::pending) {
 			movement.is_pending = true;
 		}
 	}
-	if (moving != nullptr) {
-		movement.authority = moving;
-	}
+	const Minor reserved = rank < 2 ? Clamp(reserved_sum) : reserved_most;
 	// Several records of a store under one processor id are one payment noted again, unless they are the
 	// parts of what was authorized.
-	const bool is_parts = rank < 2 || (movement.reserved > 0 && moved_sum <= movement.reserved);
-	movement.moved = is_parts ? moved_sum : moved_most;
-	movement.reserved = std::max<Minor>(0, movement.reserved - movement.moved);
-	movement.currency = movement.authority->currency;
-	movement.occurred_at = movement.authority->occurred_at;
+	const bool is_parts = rank < 2 || (reserved > 0 && moved_sum <= reserved);
+	movement.moved = is_parts ? Clamp(moved_sum) : moved_most;
+	movement.reserved = std::max<Minor>(0, Minus(reserved, movement.moved));
 }
 
 // The movements that shared identifiers make.
@@ -129,7 +158,24 @@ IsDocument(const Movement &movement) {
 auto
 SortKey(const Movement &movement) {
 	return std::tuple(movement.currency, movement.moved, movement.reserved, movement.occurred_at,
-	                  movement.authority->system, movement.authority->object, movement.authority->external_id);
+	                  movement.authority->system, movement.authority->object,
+	                  movement.authority->external_id);
+}
+
+// Whether two movements may be one that no identifier joins: of one currency, and equal in what moved,
+// else in what is reserved, else in what is announced. Nothing is known to be equal of dead ones.
+bool
+IsSameMoney(const Movement &a, const Movement &b) {
+	if (a.currency != b.currency || a.moved != b.moved) {
+		return false;
+	}
+	if (a.moved != 0) {
+		return true;
+	}
+	if (a.reserved != 0 || b.reserved != 0) {
+		return a.reserved == b.reserved;
+	}
+	return a.is_pending && b.is_pending && a.authority->amount == b.authority->amount;
 }
 
 // Puts the records of one movement into another, which keeps its own word on the money.
@@ -164,12 +210,11 @@ AbsorbDocuments(Movements &movements) {
 			if (by_reference == nullptr && RefersTo(movement, document)) {
 				by_reference = &movement;
 			}
-			const bool has_document = std::any_of(movement.records.begin(), movement.records.end(),
-			                                      [](const RecordView *record) {
-				                                      return record->is_summary && !IsProcessor(*record);
-			                                      });
-			if (by_amount == nullptr && !has_document && movement.currency == document.currency &&
-			    movement.moved == document.moved) {
+			const bool has_document =
+			    std::any_of(movement.records.begin(), movement.records.end(), [](const RecordView *record) {
+				    return record->is_summary && !IsProcessor(*record);
+			    });
+			if (by_amount == nullptr && !has_document && IsSameMoney(movement, document)) {
 				by_amount = &movement;
 			}
 		}
@@ -180,25 +225,31 @@ AbsorbDocuments(Movements &movements) {
 	DropEmpty(movements);
 }
 
+bool
+IsAlive(const Movement &movement) {
+	return movement.moved != 0 || movement.reserved != 0 || movement.is_pending;
+}
+
+// Whether the store says that this processor moves the money, and both are as far with it.
+bool
+IsNamedProcessor(const Movement &store, const Movement &processor) {
+	return store.authority->processor == processor.authority->system &&
+	       store.currency == processor.currency && IsAlive(store) && IsAlive(processor) &&
+	       (store.moved > 0) == (processor.moved > 0);
+}
+
 // Joins a store's movements to the processor's that no identifier ties to them: first of equal amount,
 // then of the processor that the store names, whose amount is the true one.
 void
 PairLeftovers(Movements &movements) {
-	for (const bool is_equal_amount : {true, false}) {
+	for (const auto is_match : {IsSameMoney, IsNamedProcessor}) {
 		for (Movement &store : movements) {
 			if (store.records.empty() || store.has_processor || IsDocument(store)) {
 				continue;
 			}
 			for (Movement &processor : movements) {
-				if (processor.records.empty() || processor.has_store || !processor.has_processor ||
-				    processor.currency != store.currency) {
-					continue;
-				}
-				const bool is_match = is_equal_amount
-				                          ? processor.moved == store.moved && processor.reserved == store.reserved
-				                          : store.authority->processor == processor.authority->system &&
-				                                (processor.moved > 0) == (store.moved > 0);
-				if (is_match) {
+				if (!processor.records.empty() && processor.has_processor && !processor.has_store &&
+				    is_match(store, processor)) {
 					Absorb(processor, store);
 					break;
 				}
@@ -210,20 +261,26 @@ PairLeftovers(Movements &movements) {
 
 } // namespace
 
-Minor
-AddClamped(Minor a, Minor b) noexcept {
-	Minor sum;
-	if (__builtin_add_overflow(a, b, &sum)) {
-		return a < 0 ? std::numeric_limits<Minor>::min() : std::numeric_limits<Minor>::max();
-	}
-	return sum;
+bool
+IsUsable(const RecordView &record) noexcept {
+	return !record.is_test && !record.is_invalid;
+}
+
+bool
+IsDead(Status status) noexcept {
+	return status == Status::voided || status == Status::deleted || status == Status::failed;
+}
+
+bool
+HasMoved(Status status) noexcept {
+	return status == Status::paid || status == Status::partially_refunded || status == Status::refunded;
 }
 
 Vector<Movement>
 GroupMovements(std::span<const RecordView *const> records, Kind kind, std::pmr::memory_resource *arena) {
 	Records chosen(arena);
 	for (const RecordView *record : records) {
-		if (record->kind == kind && record->role != Role::ledger && !record->is_test && !record->is_invalid) {
+		if (record->kind == kind && record->role != Role::ledger && IsUsable(*record)) {
 			chosen.push_back(record);
 		}
 	}

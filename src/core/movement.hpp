@@ -11,6 +11,13 @@
 
 namespace meshline {
 
+// Whether the record takes part in sums: neither of the source's test mode nor unreadable.
+bool IsUsable(const RecordView &record) noexcept;
+// Whether the source says that the thing is gone or never came about.
+bool IsDead(Status status) noexcept;
+// Whether money has changed hands; of a payment that was paid back later it has, too.
+bool HasMoved(Status status) noexcept;
+
 // One payment or refund, counted once however many systems report it.
 struct Movement {
 	explicit Movement(std::pmr::memory_resource *arena) : records(arena) {
@@ -26,9 +33,6 @@ struct Movement {
 	bool has_store = false;                // a store reports it
 	bool has_processor = false;            // the processor itself does
 };
-
-// Sums that do not overflow: they stop at the ends of int64.
-Minor AddClamped(Minor a, Minor b) noexcept;
 
 // Groups the records of one kind (payment or refund) into movements. Records are one movement when they
 // share an own or same identifier; what no identifier joins, but store and processor both report, is

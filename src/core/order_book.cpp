@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/currency.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
@@ -18,28 +19,32 @@ RecordKey(const RecordView &record) {
 	return std::tie(record.system, record.object, record.external_id, record.connection_id);
 }
 
-// A store's word goes before a marketplace's; of several orders of one role the earliest counts.
+// A store's word goes before a marketplace's, and that before anybody else's; of several orders of one
+// role the earliest that is not void counts.
 auto
 OrderKey(const RecordView &record) {
-	return std::tuple(record.role != Role::store, record.occurred_at.value_or(std::numeric_limits<Instant>::max()),
-	                  record.external_id, record.connection_id);
+	const int rank = record.role == Role::store ? 0 : record.role == Role::marketplace ? 1 : 2;
+	return std::tuple(rank, IsDead(record.status),
+	                  record.occurred_at.value_or(std::numeric_limits<Instant>::max()), record.external_id,
+	                  record.connection_id);
 }
+
+// Adds up in the currency given, exactly; it stops at the ends of int64.
+struct Sum {
+	std::string_view currency;
+	Wide value = 0;
+
+	void
+	Add(std::string_view of, std::optional<Minor> amount) noexcept {
+		value += of == currency ? amount.value_or(0) : 0;
+	}
+};
 
 } // namespace
 
-bool
-IsUsable(const RecordView &record) noexcept {
-	return !record.is_test && !record.is_invalid;
-}
-
-bool
-IsDead(Status status) noexcept {
-	return status == Status::voided || status == Status::deleted || status == Status::failed;
-}
-
 Instant
 DaysAfter(const std::optional<Instant> &moment, int days) noexcept {
-	return moment ? *moment + days * microseconds_per_day : std::numeric_limits<Instant>::min();
+	return moment ? Clamp(*moment + Wide{days} * microseconds_per_day) : std::numeric_limits<Instant>::min();
 }
 
 OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instant moment,
@@ -50,27 +55,30 @@ OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instan
 	for (const RecordView &record : all) {
 		records.push_back(&record);
 	}
-	std::sort(records.begin(), records.end(), [](const RecordView *a, const RecordView *b) {
-		return RecordKey(*a) < RecordKey(*b);
-	});
+	std::sort(records.begin(), records.end(),
+	          [](const RecordView *a, const RecordView *b) { return RecordKey(*a) < RecordKey(*b); });
 	payments = GroupMovements({records.data(), records.size()}, Kind::payment, arena);
 	refunds = GroupMovements({records.data(), records.size()}, Kind::refund, arena);
 	ChooseOrder();
 	SumOrder();
 	SumMoney();
-	SumPostings();
+	SumLedger();
 }
 
 void
 OrderBook::ChooseOrder() {
+	const auto is_order = [](const RecordView *record) {
+		return record->kind == Kind::order && !record->is_test;
+	};
 	for (const RecordView *record : records) {
-		if (record->kind != Kind::order || record->is_test) {
-			continue;
-		}
-		if (order == nullptr || OrderKey(*record) < OrderKey(*order)) {
+		if (is_order(record) && (order == nullptr || OrderKey(*record) < OrderKey(*order))) {
 			order = record;
 		}
-		if ((record->role == Role::store || record->role == Role::marketplace) && !IsDead(record->status)) {
+	}
+	// A shop's copy of a marketplace's order is one order; two of one role are two.
+	for (const RecordView *record : records) {
+		if (is_order(record) && record->role == order->role && !IsDead(record->status) &&
+		    (record->role == Role::store || record->role == Role::marketplace)) {
 			orders.push_back(record);
 		}
 	}
@@ -86,16 +94,16 @@ OrderBook::SumOrder() {
 	totals.ordered_at = order->occurred_at;
 	totals.currency = order->currency;
 	totals.total = order->amount;
-	bool is_by_lines = !order->amount && !order->is_invalid && order->status != Status::deleted;
-	Minor lines = 0;
-	for (const RecordView *record : records) {
-		if (is_by_lines && record->kind == Kind::order_line && IsUsable(*record) && !IsDead(record->status)) {
-			totals.currency = totals.currency.empty() ? record->currency : totals.currency;
-			lines = AddClamped(lines, record->amount.value_or(0));
+	if (!order->amount && !order->is_invalid && order->status != Status::deleted) {
+		Sum lines{totals.currency};
+		for (const RecordView *record : records) {
+			if (record->kind == Kind::order_line && IsUsable(*record) && !IsDead(record->status)) {
+				lines.currency = lines.currency.empty() ? record->currency : lines.currency;
+				lines.Add(record->currency, record->amount);
+			}
 		}
-	}
-	if (is_by_lines) {
-		totals.total = lines;
+		totals.currency = lines.currency;
+		totals.total = Clamp(lines.value);
 	}
 	is_order_known = !order->is_invalid && totals.total.has_value();
 }
@@ -110,37 +118,46 @@ OrderBook::SumMoney() {
 			}
 		}
 	}
+	Sum captured{totals.currency};
+	Sum authorized{totals.currency};
+	Sum refunded{totals.currency};
 	for (const Movement &payment : payments) {
-		if (payment.currency == totals.currency) {
-			totals.captured = AddClamped(totals.captured, payment.moved);
-			totals.authorized = AddClamped(totals.authorized, payment.reserved);
-			totals.payment_count += payment.moved > 0 ? 1 : 0;
-		}
+		captured.Add(payment.currency, payment.moved);
+		authorized.Add(payment.currency, payment.reserved);
+		totals.payment_count += payment.currency == totals.currency && payment.moved > 0 ? 1 : 0;
 	}
 	for (const Movement &refund : refunds) {
-		if (refund.currency == totals.currency) {
-			totals.refunded = AddClamped(totals.refunded, refund.moved);
-			totals.refund_count += refund.moved > 0 ? 1 : 0;
-		}
+		refunded.Add(refund.currency, refund.moved);
+		totals.refund_count += refund.currency == totals.currency && refund.moved > 0 ? 1 : 0;
 	}
+	totals.captured = Clamp(captured.value);
+	totals.authorized = Clamp(authorized.value);
+	totals.refunded = Clamp(refunded.value);
 }
 
 void
-OrderBook::SumPostings() {
+OrderBook::SumLedger() {
+	Sum posted{totals.currency};
+	Sum refund_posted{totals.currency};
+	Sum settled{totals.currency};
+	Sum fee{totals.currency};
 	for (const RecordView *record : records) {
-		if (!IsUsable(*record) || IsDead(record->status) || record->currency != totals.currency) {
+		if (!IsUsable(*record) || IsDead(record->status)) {
 			continue;
 		}
-		const Minor amount = record->amount.value_or(0);
 		if (record->kind == Kind::posting && record->posting == Posting::sale) {
-			totals.posted = AddClamped(totals.posted, amount);
+			posted.Add(record->currency, record->amount);
 		} else if (record->kind == Kind::posting && record->posting == Posting::refund) {
-			totals.refund_posted = AddClamped(totals.refund_posted, amount);
+			refund_posted.Add(record->currency, record->amount);
 		} else if (record->kind == Kind::settlement_line && record->role != Role::ledger) {
-			totals.settled = AddClamped(totals.settled, amount);
-			totals.fee = AddClamped(totals.fee, record->fee.value_or(0));
+			settled.Add(record->currency, record->amount);
+			fee.Add(record->currency, record->fee);
 		}
 	}
+	totals.posted = Clamp(posted.value);
+	totals.refund_posted = Clamp(refund_posted.value);
+	totals.settled = Clamp(settled.value);
+	totals.fee = Clamp(fee.value);
 }
 
 Finding *
@@ -156,8 +173,8 @@ Sink::Raise(Reason reason, std::string_view subject, std::string_view currency) 
 }
 
 Finding *
-Sink::RaiseIfDue(Reason reason, std::string_view subject, std::string_view currency, Instant due_at, Minor amount,
-                 std::string_view expected) {
+Sink::RaiseIfDue(Reason reason, std::string_view subject, std::string_view currency, Instant due_at,
+                 Minor amount, std::string_view expected) {
 	if (due_at <= book_.as_of) {
 		Finding *finding = Raise(reason, subject, currency);
 		if (finding != nullptr && due_at != std::numeric_limits<Instant>::min()) {

@@ -12,11 +12,6 @@
 
 namespace meshline {
 
-// Whether the record takes part in sums: neither of the source's test mode nor unreadable.
-bool IsUsable(const RecordView &record) noexcept;
-// Whether the source says that the thing is gone or never came about.
-bool IsDead(Status status) noexcept;
-
 struct OrderBook {
 	OrderBook(std::span<const RecordView> all, const Policy &with, Instant moment,
 	          std::pmr::memory_resource *memory);
@@ -28,7 +23,7 @@ struct OrderBook {
 	std::pmr::memory_resource *arena;
 	Vector<const RecordView *> records; // sorted by (system, object, external_id, connection)
 	const RecordView *order = nullptr;  // the one whose word counts; null: none has come in
-	Vector<const RecordView *> orders;  // usable order records of stores and marketplaces
+	Vector<const RecordView *> orders;  // those alive of the same role, a store's or a marketplace's
 	bool is_order_known = false;        // there is an order and its total is to be trusted
 	Vector<Movement> payments;
 	Vector<Movement> refunds;
@@ -47,7 +42,7 @@ private:
 	void ChooseOrder();
 	void SumOrder();
 	void SumMoney();
-	void SumPostings();
+	void SumLedger();
 };
 
 // Days after a moment; without a moment, long ago.
@@ -85,7 +80,8 @@ void CheckRefund(const OrderBook &book, Sink &sink);
 void CheckSettlement(const OrderBook &book, Sink &sink);
 void CheckPosting(const OrderBook &book, Sink &sink);
 // The lines of a payout against the payout.
-void CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book, Sink &sink);
+void CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book,
+                 Sink &sink);
 
 } // namespace meshline
 

@@ -109,13 +109,13 @@ PayloadReader::Read(std::string_view payload, const Vocabulary &vocabulary) {
 	std::memset(copy + text.size(), ' ', simdjson::SIMDJSON_PADDING);
 
 	auto &parser = *buffers_->parser;
-	const simdjson::error_code error = parser.stage1(reinterpret_cast<const std::uint8_t *>(copy), text.size(),
-	                                                 simdjson::stage1_mode::regular);
+	const simdjson::error_code error = parser.stage1(reinterpret_cast<const std::uint8_t *>(copy),
+	                                                 text.size(), simdjson::stage1_mode::regular);
 	if (error != simdjson::SUCCESS) {
 		return Refuse(payload, Diagnose(text));
 	}
-	PayloadWalk walk({copy, text.size()}, {parser.structural_indexes.get(), parser.n_structural_indexes}, vocabulary,
-	                 buffers_->unescaped.get(), nodes_);
+	PayloadWalk walk({copy, text.size()}, {parser.structural_indexes.get(), parser.n_structural_indexes},
+	                 vocabulary, buffers_->unescaped.get(), nodes_);
 	if (walk.Document(payload_hash_)) {
 		error_.clear();
 		return true;
@@ -123,7 +123,8 @@ PayloadReader::Read(std::string_view payload, const Vocabulary &vocabulary) {
 	if (walk.is_too_deep()) {
 		return Refuse(payload, "nested deeper than " + std::to_string(max_depth) + " levels");
 	}
-	return Refuse(payload, std::string("not JSON: ") + walk.reason() + " at byte " + std::to_string(walk.position()));
+	return Refuse(payload,
+	              std::string("not JSON: ") + walk.reason() + " at byte " + std::to_string(walk.position()));
 }
 
 } // namespace meshline

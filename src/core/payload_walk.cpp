@@ -60,10 +60,10 @@ ReadHex(const char *from, const char *end) noexcept {
 	std::uint32_t value = 0;
 	for (int i = 0; i < 4; ++i) {
 		const char c = from[i];
-		const int digit = IsDigit(c)               ? c - '0'
-		                  : c >= 'a' && c <= 'f'   ? c - 'a' + 10
+		const int digit = IsDigit(c)             ? c - '0'
+		                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
 		                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
-		                                           : -1;
+		                                         : -1;
 		if (digit < 0) {
 			return bad;
 		}
@@ -282,7 +282,8 @@ PayloadWalk::Object(unsigned depth, NodeIndex node, Hash128 &hash) {
 }
 
 bool
-PayloadWalk::Member(unsigned depth, NodeIndex node, NodeIndex &last, std::uint64_t &seen, ObjectHash &members) {
+PayloadWalk::Member(unsigned depth, NodeIndex node, NodeIndex &last, std::uint64_t &seen,
+                    ObjectHash &members) {
 	if (AtEnd()) {
 		return Fail("the text ends inside an object");
 	}
@@ -408,7 +409,8 @@ PayloadWalk::AppendEscape(const char *&from, const char *end, bool &has_nul) {
 	}
 	from += 6;
 	has_nul = has_nul || code_point == 0;
-	if (code_point >= 0xD800 && code_point <= 0xDBFF && end - from >= 6 && from[0] == '\\' && from[1] == 'u') {
+	if (code_point >= 0xD800 && code_point <= 0xDBFF && end - from >= 6 && from[0] == '\\' &&
+	    from[1] == 'u') {
 		const std::uint32_t low = ReadHex(from + 2, end);
 		if (low >= 0xDC00 && low <= 0xDFFF) {
 			code_point = 0x10000 + ((code_point - 0xD800) << 10U) + (low - 0xDC00);

@@ -25,13 +25,13 @@ Finish(Reconciliation &result) {
 	const auto key = [](const Finding &finding) { return std::tie(finding.reason, finding.subject); };
 	std::stable_sort(result.findings.begin(), result.findings.end(),
 	                 [&](const Finding &a, const Finding &b) { return key(a) < key(b); });
-	result.findings.erase(
-	    std::unique(result.findings.begin(), result.findings.end(),
-	                [&](const Finding &a, const Finding &b) { return key(a) == key(b); }),
-	    result.findings.end());
+	result.findings.erase(std::unique(result.findings.begin(), result.findings.end(),
+	                                  [&](const Finding &a, const Finding &b) { return key(a) == key(b); }),
+	                      result.findings.end());
 	std::stable_sort(result.expectations.begin(), result.expectations.end(),
 	                 [](const Expectation &a, const Expectation &b) {
-		                 return std::tie(a.due_at, a.reason, a.subject) < std::tie(b.due_at, b.reason, b.subject);
+		                 return std::tie(a.due_at, a.reason, a.subject) <
+		                        std::tie(b.due_at, b.reason, b.subject);
 	                 });
 	if (!result.expectations.empty()) {
 		result.next_due_at = result.expectations.front().due_at;
@@ -58,8 +58,8 @@ ReconcileOrder(std::span<const RecordView> records, const Policy &policy, Instan
 }
 
 Reconciliation
-ReconcilePayout(const RecordView &payout, std::span<const PayoutLines> lines, const Policy &policy, Instant as_of,
-                std::pmr::memory_resource *arena) {
+ReconcilePayout(const RecordView &payout, std::span<const PayoutLines> lines, const Policy &policy,
+                Instant as_of, std::pmr::memory_resource *arena) {
 	Reconciliation result(arena);
 	const OrderBook book({&payout, 1}, policy, as_of, arena);
 	Sink sink(book, result);

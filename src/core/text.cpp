@@ -162,4 +162,3 @@ TextArena::UpperCopy(std::string_view text) {
 }
 
 } // namespace meshline
-

@@ -46,8 +46,9 @@ Vocabulary::AddIgnored(std::string_view name_or_prefix) {
 bool
 Vocabulary::MatchesIgnored(std::string_view key) const noexcept {
 	return std::any_of(ignored_.begin(), ignored_.end(), [&](const std::string &pattern) {
-		return pattern.back() == '*' ? key.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1))
-		                             : key == pattern;
+		return pattern.back() == '*'
+		           ? key.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1))
+		           : key == pattern;
 	});
 }
 

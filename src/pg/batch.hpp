@@ -52,13 +52,13 @@ struct BatchRecord {
 	}
 
 	const Fact *fact = nullptr;
-	std::uint32_t event = 0;   // index into Batch::events
-	bool is_main = false;      // the payload's own object, not one nested in it
-	bool is_applied = false;   // it is now the current version
+	std::uint32_t event = 0; // index into Batch::events
+	bool is_main = false;    // the payload's own object, not one nested in it
+	bool is_applied = false; // it is now the current version
 	Instant version_at = 0;
-	std::uint32_t cluster = 0; // index into Batch::clusters
+	std::uint32_t cluster = 0;         // index into Batch::clusters
 	Vector<std::uint32_t> identifiers; // indexes into Batch::identifiers
-	std::string_view same_ids; // "name/value" joined by the unit separator, for string_to_array
+	std::string_view same_ids;         // "name/value" joined by the unit separator, for string_to_array
 	std::string_view ref_ids;
 	std::string_view weak_ids;
 	std::string_view about;

@@ -93,7 +93,8 @@ Config::Load() {
 
 void
 Config::LoadConnections() {
-	static Plan definitions("SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c", {});
+	static Plan definitions("SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c",
+	                        {});
 	std::map<std::string, std::pair<std::shared_ptr<const Definition>, std::string>, std::less<>> compiled;
 	const Rows found = definitions.Run({});
 	for (std::uint64_t i = 0; i < found.count(); ++i) {
@@ -137,9 +138,10 @@ Config::LoadConnections() {
 
 void
 Config::LoadReasons() {
-	static Plan plan("SELECT r.reason_code, r.owner_queue, r.severity, r.is_holding, r.is_auto_resolved, r.is_enabled"
-	                 " FROM meshline.reason_code r",
-	                 {});
+	static Plan plan(
+	    "SELECT r.reason_code, r.owner_queue, r.severity, r.is_holding, r.is_auto_resolved, r.is_enabled"
+	    " FROM meshline.reason_code r",
+	    {});
 	reasons_.resize(reason_count);
 	const Rows rows = plan.Run({});
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
@@ -148,8 +150,8 @@ Config::LoadReasons() {
 			continue;
 		}
 		const auto index = static_cast<std::size_t>(*reason);
-		reasons_[index] = {std::string(rows.Text(i, 1)), std::string(rows.Text(i, 2)), std::string(rows.Text(i, 3)),
-		                   rows.Bool(i, 4), rows.Bool(i, 5)};
+		reasons_[index] = {std::string(rows.Text(i, 1)), std::string(rows.Text(i, 2)),
+		                   std::string(rows.Text(i, 3)), rows.Bool(i, 4), rows.Bool(i, 5)};
 		default_policy_.is_enabled[index] = rows.Bool(i, 6);
 	}
 }
@@ -168,7 +170,8 @@ Config::LoadPolicies() {
 	for (auto &[id, merchant] : policies_) {
 		merchant.policy = default_policy_;
 	}
-	static Plan plan("SELECT p.merchant_id, p.connection_id, p.key, p.value::pg_catalog.text FROM meshline.policy p", {});
+	static Plan plan(
+	    "SELECT p.merchant_id, p.connection_id, p.key, p.value::pg_catalog.text FROM meshline.policy p", {});
 	const Rows rows = plan.Run({});
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
 		Apply(rows.Int8(i, 1), rows.Int8(i, 2), std::string(rows.Text(i, 3)), std::string(rows.Text(i, 4)));
@@ -183,7 +186,8 @@ Config::LoadPolicies() {
 }
 
 void
-Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key, const std::string &value) {
+Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key,
+              const std::string &value) {
 	static constexpr std::string_view tolerance = "tolerance_minor.";
 	auto &merchant = policies_.try_emplace(merchant_id).first->second;
 	Policy &policy = merchant.policy;
@@ -230,7 +234,9 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 
 void
 Config::ResolveStores() {
-	const auto is_store = [](const Connection &c) { return c.role == Role::store || c.role == Role::marketplace; };
+	const auto is_store = [](const Connection &c) {
+		return c.role == Role::store || c.role == Role::marketplace;
+	};
 	for (auto &c : connections_) {
 		if (is_store(c)) {
 			c.store_connection_id = c.connection_id;

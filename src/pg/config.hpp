@@ -77,7 +77,8 @@ private:
 	void LoadPolicies();
 	void ResolveStores();
 	void ResolveLedgers();
-	void Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key, const std::string &value);
+	void Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key,
+	           const std::string &value);
 
 	std::vector<Connection> connections_;
 	std::map<std::string, NamespaceRule, std::less<>> namespaces_;

@@ -52,7 +52,8 @@ KeyOf(const Batch &batch, const Event &event) {
 	} else {
 		hash.Add("payload").Add(ExternalId(event)).Add(event.extraction.payload_hash);
 		if (event.is_unversioned) {
-			hash.Add(static_cast<std::uint64_t>(event.row.received_at)).Add(static_cast<std::uint64_t>(event.row.stage_id));
+			hash.Add(static_cast<std::uint64_t>(event.row.received_at))
+			    .Add(static_cast<std::uint64_t>(event.row.stage_id));
 		}
 	}
 	return ToUuid(hash.Finish());
@@ -80,18 +81,22 @@ using EventIndexes = Vector<std::uint32_t>;
 // their ids; those that were there keep event_id 0.
 void
 Insert(Batch &batch, const EventIndexes &indexes) {
-	static Plan plan(
-	    "INSERT INTO meshline.event AS e (merchant_id, connection_id, event_key, stage_id, is_attached, object,"
-	    " record_object, external_id, source_event_id, version_at, payload_hash, outcome, received_at)"
-	    " SELECT $1, $2, u.event_key, u.stage_id, $3, $4, u.record_object, u.external_id, u.source_event_id, u.version_at,"
-	    " u.payload_hash, u.outcome, u.received_at"
-	    " FROM unnest($5::pg_catalog.uuid[], $6::pg_catalog.int8[], $7::pg_catalog.text[],"
-	    " $8::pg_catalog.text[], $9::pg_catalog.timestamptz[], $10::pg_catalog.uuid[], $11::pg_catalog.text[],"
-	    " $12::pg_catalog.timestamptz[], $13::pg_catalog.text[])"
-	    " AS u (event_key, stage_id, external_id, source_event_id, version_at, payload_hash, outcome, received_at, record_object)"
-	    " ON CONFLICT DO NOTHING RETURNING e.event_key, e.event_id",
-	    {INT8OID, INT8OID, BOOLOID, TEXTOID, UUIDARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID,
-	     TIMESTAMPTZARRAYOID, UUIDARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, TEXTARRAYOID});
+	static RowsPlan plan(
+	    "INSERT INTO meshline.event AS e (merchant_id, connection_id, event_key, stage_id, is_attached,"
+	    " object, record_object, external_id, source_event_id, version_at, payload_hash, outcome,"
+	    " received_at) SELECT $1, $2, u.event_key, u.stage_id, $3, $4, u.record_object, u.external_id,"
+	    " u.source_event_id, u.version_at, u.payload_hash, u.outcome, u.received_at FROM {rows} ON"
+	    " CONFLICT DO NOTHING RETURNING e.event_key, e.event_id",
+	    {INT8OID, INT8OID, BOOLOID, TEXTOID},
+	    {{"event_key", UUIDOID},
+	     {"stage_id", INT8OID},
+	     {"external_id", TEXTOID},
+	     {"source_event_id", TEXTOID},
+	     {"version_at", TIMESTAMPTZOID},
+	     {"payload_hash", UUIDOID},
+	     {"outcome", TEXTOID},
+	     {"received_at", TIMESTAMPTZOID},
+	     {"record_object", TEXTOID}});
 	const std::size_t n = indexes.size();
 	Column keys(UUIDOID, n), stage_ids(INT8OID, n), external_ids(TEXTOID, n), source_ids(TEXTOID, n),
 	    versions(TIMESTAMPTZOID, n), hashes(UUIDOID, n), outcomes(TEXTOID, n), received(TIMESTAMPTZOID, n),
@@ -109,11 +114,10 @@ Insert(Batch &batch, const EventIndexes &indexes) {
 		received.Time(event.row.received_at);
 		objects.TextOrNull(fact == nullptr ? std::string_view{} : fact->object);
 	}
-	const Rows rows =
-	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-	              BoolGetDatum(batch.is_attached), TextDatum(batch.object), keys.Array(), stage_ids.Array(),
-	              external_ids.Array(), source_ids.Array(), versions.Array(), hashes.Array(), outcomes.Array(),
-	              received.Array(), objects.Array()});
+	const Rows rows = plan.Run(
+	    {Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+	     BoolGetDatum(batch.is_attached), TextDatum(batch.object)},
+	    {&keys, &stage_ids, &external_ids, &source_ids, &versions, &hashes, &outcomes, &received, &objects});
 	// RETURNING keeps the order of the input and leaves out what was there.
 	std::size_t at = 0;
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
@@ -145,7 +149,8 @@ JudgeKnown(Batch &batch, const EventIndexes &known, EventIndexes &reused) {
 	std::sort(stored.begin(), stored.end());
 	for (const auto index : known) {
 		Event &event = batch.events[index];
-		const auto at = std::lower_bound(stored.begin(), stored.end(), std::pair(event.key, std::uint64_t{0}));
+		const auto at =
+		    std::lower_bound(stored.begin(), stored.end(), std::pair(event.key, std::uint64_t{0}));
 		// Not visible: another session wrote it, and this transaction's snapshot is older. The same
 		// key without a source id means the same payload in any case.
 		const bool is_equal = at == stored.end() || at->first != event.key ||
@@ -208,9 +213,10 @@ StoreReused(Batch &batch, EventIndexes &reused) {
 // An unversioned row whose record already says the same is a repeat, whenever it came.
 void
 FindUnchanged(Batch &batch) {
-	static Plan plan("SELECT r.external_id, r.content_hash FROM meshline.record r"
-	                 " WHERE r.merchant_id = $1 AND r.connection_id = $2 AND r.object = $3 AND r.external_id = ANY ($4)",
-	                 {INT8OID, INT8OID, TEXTOID, TEXTARRAYOID});
+	static Plan plan(
+	    "SELECT r.external_id, r.content_hash FROM meshline.record r"
+	    " WHERE r.merchant_id = $1 AND r.connection_id = $2 AND r.object = $3 AND r.external_id = ANY ($4)",
+	    {INT8OID, INT8OID, TEXTOID, TEXTARRAYOID});
 	EventIndexes unversioned(batch.arena);
 	for (std::uint32_t i = 0; i < batch.events.size(); ++i) {
 		if (batch.events[i].is_unversioned) {
@@ -285,11 +291,10 @@ StoreEvents(Batch &batch) {
 
 void
 UpdateOutcomes(const Batch &batch) {
-	static Plan plan("UPDATE meshline.event AS e SET outcome = u.outcome"
-	                 " FROM unnest($3::pg_catalog.uuid[], $4::pg_catalog.text[]) AS u (event_key, outcome)"
-	                 " WHERE e.merchant_id = $1 AND e.connection_id = $2 AND e.event_key = u.event_key"
-	                 " AND e.outcome <> u.outcome",
-	                 {INT8OID, INT8OID, UUIDARRAYOID, TEXTARRAYOID});
+	static RowsPlan plan(
+	    "UPDATE meshline.event AS e SET outcome = u.outcome FROM {rows} WHERE e.merchant_id = $1 AND"
+	    " e.connection_id = $2 AND e.event_key = u.event_key AND e.outcome <> u.outcome",
+	    {INT8OID, INT8OID}, {{"event_key", UUIDOID}, {"outcome", TEXTOID}});
 	Column keys(UUIDOID, batch.events.size()), outcomes(TEXTOID, batch.events.size());
 	std::size_t n = 0;
 	for (const Event &event : batch.events) {
@@ -300,8 +305,8 @@ UpdateOutcomes(const Batch &batch) {
 		}
 	}
 	if (n > 0) {
-		plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-		          keys.Array(), outcomes.Array()});
+		plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id)},
+		         {&keys, &outcomes});
 	}
 }
 

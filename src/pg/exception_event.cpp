@@ -34,13 +34,15 @@ public:
 	void
 	Add(Reason reason, std::string_view object, std::string_view external_id, std::string_view subject,
 	    std::string_view explanation, std::string_view formula, std::string_view remedy) {
-		remarks_.push_back({reason, subject, object, external_id, Intern(explanation, batch_.arena), formula, remedy});
+		remarks_.push_back(
+		    {reason, subject, object, external_id, Intern(explanation, batch_.arena), formula, remedy});
 	}
 	void
-	AddForRecord(Reason reason, std::string_view object, std::string_view external_id, std::string_view explanation,
-	             std::string_view formula, std::string_view remedy) {
+	AddForRecord(Reason reason, std::string_view object, std::string_view external_id,
+	             std::string_view explanation, std::string_view formula, std::string_view remedy) {
 		Add(reason, object, external_id,
-		    RecordId(batch_.connection.connector, object, external_id, batch_.arena), explanation, formula, remedy);
+		    RecordId(batch_.connection.connector, object, external_id, batch_.arena), explanation, formula,
+		    remedy);
 	}
 
 	void
@@ -96,7 +98,8 @@ UnreadableSubject(const Event &event) {
 
 std::string
 DescribeUnreadable(const Batch &batch, const Event &event) {
-	std::string text = "the " + batch.connection.connector + " " + std::string(batch.object) + " in staging row ";
+	std::string text =
+	    "the " + batch.connection.connector + " " + std::string(batch.object) + " in staging row ";
 	AppendNumber(text, event.row.stage_id);
 	text += " cannot be read: ";
 	bool is_first = true;
@@ -120,15 +123,17 @@ DescribeUnreadable(const Batch &batch, const Event &event) {
 // The records of the events that were stored first under event ids that came again with other payloads.
 void
 AddFirstOfReused(const Batch &batch, Remarks &remarks) {
-	static Plan plan("SELECT DISTINCT e.record_object, e.external_id, e.source_event_id FROM meshline.event AS e"
-	                 " WHERE e.merchant_id = $1 AND e.connection_id = $2 AND e.source_event_id = ANY ($3)"
-	                 " AND e.external_id IS NOT NULL AND e.event_key = ANY ($4)",
-	                 {INT8OID, INT8OID, TEXTARRAYOID, UUIDARRAYOID});
+	static Plan plan(
+	    "SELECT DISTINCT e.record_object, e.external_id, e.source_event_id FROM meshline.event AS e"
+	    " WHERE e.merchant_id = $1 AND e.connection_id = $2 AND e.source_event_id = ANY ($3)"
+	    " AND e.external_id IS NOT NULL AND e.event_key = ANY ($4)",
+	    {INT8OID, INT8OID, TEXTARRAYOID, UUIDARRAYOID});
 	Column ids(TEXTOID, batch.events.size()), keys(UUIDOID, batch.events.size());
 	std::size_t n = 0;
 	for (const Event &event : batch.events) {
 		if (event.is_reused) {
-			ids.Text(event.row.source_event_id.empty() ? event.extraction.source_event_id : event.row.source_event_id);
+			ids.Text(event.row.source_event_id.empty() ? event.extraction.source_event_id
+			                                           : event.row.source_event_id);
 			keys.Id(event.first_key);
 			++n;
 		}
@@ -139,9 +144,10 @@ AddFirstOfReused(const Batch &batch, Remarks &remarks) {
 	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id),
 	                            Int64GetDatum(batch.connection.connection_id), ids.Array(), keys.Array()});
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		remarks.AddForRecord(Reason::event_id_reused, rows.Text(i, 1), rows.Text(i, 2),
-		                     "event id " + std::string(rows.Text(i, 3)) + " came with more than one payload",
-		                     "payloads = 1", "decide which payload is true and have the source send the other under its own event id");
+		remarks.AddForRecord(
+		    Reason::event_id_reused, rows.Text(i, 1), rows.Text(i, 2),
+		    "event id " + std::string(rows.Text(i, 3)) + " came with more than one payload", "payloads = 1",
+		    "decide which payload is true and have the source send the other under its own event id");
 	}
 }
 
@@ -161,24 +167,26 @@ StoreEventExceptions(const Batch &batch) {
 		const Fact *fact = event.main_fact();
 		if (fact == nullptr) {
 			if (event.outcome == Outcome::invalid) {
-				remarks.Add(Reason::invalid_payload, {}, {}, Intern(UnreadableSubject(event), batch.arena),
-				            DescribeUnreadable(batch, event), "problems = 0",
-				            "correct the payload at the source, or the connector definition, and replay the event");
+				remarks.Add(
+				    Reason::invalid_payload, {}, {}, Intern(UnreadableSubject(event), batch.arena),
+				    DescribeUnreadable(batch, event), "problems = 0",
+				    "correct the payload at the source, or the connector definition, and replay the event");
 			}
 			continue;
 		}
 		if (event.is_reused) {
-			remarks.AddForRecord(Reason::event_id_reused, fact->object, fact->external_id,
-			                     "event id " +
-			                         std::string(event.row.source_event_id.empty() ? event.extraction.source_event_id
-			                                                                       : event.row.source_event_id) +
-			                         " came with more than one payload",
-			                     "payloads = 1",
-			                     "decide which payload is true and have the source send the other under its own event id");
+			remarks.AddForRecord(
+			    Reason::event_id_reused, fact->object, fact->external_id,
+			    "event id " +
+			        std::string(event.row.source_event_id.empty() ? event.extraction.source_event_id
+			                                                      : event.row.source_event_id) +
+			        " came with more than one payload",
+			    "payloads = 1",
+			    "decide which payload is true and have the source send the other under its own event id");
 		} else if (event.outcome == Outcome::repeat) {
 			remarks.AddForRecord(Reason::duplicate_event, fact->object, fact->external_id,
-			                     "the same event was delivered again; the copy has no effect", "deliveries = 1",
-			                     "nothing: the copy is kept in staging and counted");
+			                     "the same event was delivered again; the copy has no effect",
+			                     "deliveries = 1", "nothing: the copy is kept in staging and counted");
 		} else if (event.outcome == Outcome::stale) {
 			remarks.AddForRecord(Reason::stale_event, fact->object, fact->external_id,
 			                     "an older version arrived after a newer one; it is kept and not applied",

@@ -22,17 +22,22 @@ struct Known {
 	std::optional<Minor> expected;
 	std::optional<Minor> actual;
 	Minor at_risk;
+	std::string_view currency;
+	std::optional<Instant> due_at;
+	std::span<const std::string_view> record_ids;
+	std::string_view evidence;
 	bool is_matched = false;
 };
 
 void
 ReadKnown(const ReconcileSet &set, Vector<Known> &known) {
-	static Plan plan("SELECT x.canonical_id, x.reason_code, x.subject, x.exception_id, x.explanation, x.expected_minor,"
-	                 " x.actual_minor, x.amount_at_risk_minor"
-	                 " FROM meshline.recon_exception AS x"
-	                 " WHERE x.merchant_id = $1 AND x.canonical_id = ANY ($2) AND x.is_present"
-	                 " AND x.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')",
-	                 {INT8OID, UUIDARRAYOID});
+	static Plan plan(
+	    "SELECT x.canonical_id, x.reason_code, x.subject, x.exception_id, x.explanation, x.expected_minor,"
+	    " x.actual_minor, x.amount_at_risk_minor, x.currency, x.due_at, x.record_ids, x.evidence::pg_catalog.text"
+	    " FROM meshline.recon_exception AS x"
+	    " WHERE x.merchant_id = $1 AND x.canonical_id = ANY ($2) AND x.is_present"
+	    " AND x.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')",
+	    {INT8OID, UUIDARRAYOID});
 	FlatMap<Uuid, std::uint32_t> entity_of(set.arena);
 	Column ids(UUIDOID, set.entities.size() + set.superseded.size());
 	for (std::uint32_t i = 0; i < set.entities.size(); ++i) {
@@ -56,8 +61,10 @@ ReadKnown(const ReconcileSet &set, Vector<Known> &known) {
 			continue;
 		}
 		const std::uint32_t entity = entity_of.at(id);
-		known.push_back({entity, *reason, rows.Text(i, 3), rows.Int8(i, 4), set.entities[entity].canonical_id != id,
-		                 rows.Text(i, 5), rows.OptionalInt8(i, 6), rows.OptionalInt8(i, 7), rows.Int8(i, 8)});
+		known.push_back({entity, *reason, rows.Text(i, 3), rows.Int8(i, 4),
+		                 set.entities[entity].canonical_id != id, rows.Text(i, 5), rows.OptionalInt8(i, 6),
+		                 rows.OptionalInt8(i, 7), rows.Int8(i, 8), rows.Text(i, 9), rows.OptionalTime(i, 10),
+		                 rows.Texts(i, 11, set.arena), rows.Text(i, 12)});
 	}
 	std::sort(known.begin(), known.end(), [](const Known &a, const Known &b) {
 		return std::tie(a.entity, a.reason, a.subject, a.is_moved, a.exception_id) <
@@ -67,8 +74,13 @@ ReadKnown(const ReconcileSet &set, Vector<Known> &known) {
 
 bool
 IsSame(const Known &known, const Finding &finding) {
-	return !known.is_moved && known.explanation == finding.explanation && known.expected == finding.expected &&
-	       known.actual == finding.actual && known.at_risk == finding.at_risk;
+	return !known.is_moved && known.explanation == finding.explanation &&
+	       known.expected == finding.expected && known.actual == finding.actual &&
+	       known.at_risk == finding.at_risk && known.currency == finding.currency &&
+	       known.due_at == finding.due_at &&
+	       std::equal(known.record_ids.begin(), known.record_ids.end(), finding.record_ids.begin(),
+	                  finding.record_ids.end()) &&
+	       known.evidence == EvidenceJson(finding);
 }
 
 Known *
@@ -83,7 +95,8 @@ FindKnown(Vector<Known> &known, std::uint32_t entity, const Finding &finding) {
 } // namespace
 
 Uuid
-FindingKey(Reason reason, std::string_view scope, std::string_view subject, std::pmr::memory_resource *arena) {
+FindingKey(Reason reason, std::string_view scope, std::string_view subject,
+           std::pmr::memory_resource *arena) {
 	KeyHash hash(arena);
 	hash.Add(Name(reason)).Add(scope).Add(subject);
 	return ToUuid(hash.Finish());

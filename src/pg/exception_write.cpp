@@ -11,29 +11,6 @@ namespace meshline::pg {
 
 namespace {
 
-// {"formula": …, "terms": [{"name", "value_minor", "record_id"}…], "remedy": …}
-std::string
-EvidenceJson(const Finding &finding) {
-	std::string json = "{\"formula\":";
-	AppendJsonString(json, finding.formula);
-	json += ",\"terms\":[";
-	bool is_first = true;
-	for (const Term &term : finding.terms) {
-		json += is_first ? "{\"name\":" : ",{\"name\":";
-		is_first = false;
-		AppendJsonString(json, term.name);
-		json += ",\"value_minor\":";
-		AppendNumber(json, term.value);
-		json += ",\"record_id\":";
-		AppendJsonString(json, term.record_id);
-		json += '}';
-	}
-	json += "],\"remedy\":";
-	AppendJsonString(json, finding.remedy);
-	json += '}';
-	return json;
-}
-
 std::string
 Joined(const Vector<std::string_view> &texts) {
 	std::string all;
@@ -48,9 +25,33 @@ Joined(const Vector<std::string_view> &texts) {
 
 } // namespace
 
+// {"terms": [{"name", "record_id", "value_minor"}…], "remedy": …, "formula": …}
+std::string
+EvidenceJson(const Finding &finding) {
+	std::string json = "{\"terms\": [";
+	bool is_first = true;
+	for (const Term &term : finding.terms) {
+		json += is_first ? "{\"name\": " : ", {\"name\": ";
+		is_first = false;
+		AppendJsonString(json, term.name);
+		json += ", \"record_id\": ";
+		AppendJsonString(json, term.record_id);
+		json += ", \"value_minor\": ";
+		AppendNumber(json, term.value);
+		json += '}';
+	}
+	json += "], \"remedy\": ";
+	AppendJsonString(json, finding.remedy);
+	json += ", \"formula\": ";
+	AppendJsonString(json, finding.formula);
+	json += '}';
+	return json;
+}
+
 ExceptionWriter::ExceptionWriter(const Config &config, std::int64_t merchant_id, Instant as_of,
                                  std::pmr::memory_resource *arena)
-    : config_(config), merchant_id_(merchant_id), as_of_(as_of), changes_(arena), moves_(arena), closes_(arena) {
+    : config_(config), merchant_id_(merchant_id), as_of_(as_of), changes_(arena), moves_(arena),
+      closes_(arena) {
 }
 
 void
@@ -91,92 +92,82 @@ void
 ExceptionWriter::WriteMoves() {
 	// The key may be taken by an exception that the other entity had long ago; then that one is re-opened
 	// and this one ends with its entity.
-	static Plan plan("UPDATE meshline.recon_exception AS x SET"
-	                 " canonical_id = CASE WHEN t.finding_key IS NULL THEN u.canonical_id ELSE x.canonical_id END,"
-	                 " finding_key = CASE WHEN t.finding_key IS NULL THEN u.finding_key ELSE x.finding_key END,"
-	                 " is_present = t.finding_key IS NULL,"
-	                 " closed_at = CASE WHEN t.finding_key IS NULL THEN x.closed_at ELSE COALESCE(x.closed_at, $5) END,"
-	                 " closed_by = CASE WHEN t.finding_key IS NULL THEN x.closed_by ELSE COALESCE(x.closed_by, 'meshline') END,"
-	                 " status = CASE WHEN t.finding_key IS NULL OR x.closed_at IS NOT NULL THEN x.status"
-	                 " ELSE 'auto_resolved' END"
-	                 " FROM unnest($2::pg_catalog.int8[], $3::pg_catalog.uuid[], $4::pg_catalog.uuid[])"
-	                 " AS u (exception_id, canonical_id, finding_key)"
-	                 " LEFT JOIN meshline.recon_exception AS t ON t.merchant_id = $1 AND t.finding_key = u.finding_key"
-	                 " WHERE x.merchant_id = $1 AND x.exception_id = u.exception_id",
-	                 {INT8OID, INT8ARRAYOID, UUIDARRAYOID, UUIDARRAYOID, TIMESTAMPTZOID});
+	static RowsPlan plan(
+	    "UPDATE meshline.recon_exception AS x SET canonical_id = CASE WHEN t.finding_key IS NULL THEN"
+	    " u.canonical_id ELSE x.canonical_id END, finding_key = CASE WHEN t.finding_key IS NULL THEN"
+	    " u.finding_key ELSE x.finding_key END, is_present = t.finding_key IS NULL, closed_at = CASE"
+	    " WHEN t.finding_key IS NULL THEN x.closed_at ELSE COALESCE(x.closed_at, $2) END, closed_by ="
+	    " CASE WHEN t.finding_key IS NULL THEN x.closed_by ELSE COALESCE(x.closed_by, 'meshline') END,"
+	    " status = CASE WHEN t.finding_key IS NULL OR x.closed_at IS NOT NULL THEN x.status ELSE"
+	    " 'auto_resolved' END FROM {rows} LEFT JOIN meshline.recon_exception AS t ON t.merchant_id = $1"
+	    " AND t.finding_key = u.finding_key WHERE x.merchant_id = $1 AND x.exception_id = u.exception_id",
+	    {INT8OID, TIMESTAMPTZOID},
+	    {{"exception_id", INT8OID}, {"canonical_id", UUIDOID}, {"finding_key", UUIDOID}});
 	Column ids(INT8OID, moves_.size()), canonical_ids(UUIDOID, moves_.size()), keys(UUIDOID, moves_.size());
 	for (const Moved &moved : moves_) {
 		ids.Int8(moved.exception_id);
 		canonical_ids.Id(moved.canonical_id);
 		keys.Id(moved.key);
 	}
-	plan.Run({Int64GetDatum(merchant_id_), ids.Array(), canonical_ids.Array(), keys.Array(),
-	          TimestampTzGetDatum(ToTimestamp(as_of_))});
+	plan.Run({Int64GetDatum(merchant_id_), TimestampTzGetDatum(ToTimestamp(as_of_))},
+	         {&ids, &canonical_ids, &keys});
 }
 
 void
 ExceptionWriter::WriteChanges() {
 	// Each hash of the history covers the line and the hash before it, so a line cannot be changed or
 	// taken out unnoticed; meshline.verify_history() checks it.
-	static Plan plan(
-	    "WITH given AS MATERIALIZED ("
-	    " SELECT u.*, COALESCE(u.canonical_id_given, r.canonical_id) AS canonical_id,"
-	    " CASE WHEN u.is_auto_resolved THEN 'auto_resolved' ELSE 'open' END AS first_status"
-	    " FROM unnest($3::pg_catalog.uuid[], $4::pg_catalog.uuid[], $5::pg_catalog.int8[],"
-	    " $6::pg_catalog.text[], $7::pg_catalog.text[], $8::pg_catalog.text[], $9::pg_catalog.text[],"
-	    " $10::pg_catalog.text[], $11::pg_catalog.text[], $12::pg_catalog.bool[], $13::pg_catalog.bool[],"
-	    " $14::pg_catalog.int8[], $15::pg_catalog.int8[], $16::pg_catalog.int8[], $17::pg_catalog.text[],"
-	    " $18::pg_catalog.text[], $19::pg_catalog.timestamptz[], $20::pg_catalog.text[], $21::pg_catalog.text[], $22::pg_catalog.int4[])"
-	    " AS u (finding_key, canonical_id_given, connection_id, object, external_id, reason_code, subject, severity,"
-	    " owner_queue, is_holding, is_auto_resolved, expected_minor, actual_minor, at_risk_minor, currency, record_ids,"
-	    " due_at, explanation, evidence, copies)"
-	    " LEFT JOIN meshline.record AS r ON r.merchant_id = $1 AND r.connection_id = u.connection_id"
-	    " AND r.object = u.object AND r.external_id = u.external_id"
-	    "), written AS ("
-	    " INSERT INTO meshline.recon_exception AS x (merchant_id, finding_key, canonical_id, connection_id,"
-	    " reason_code, subject,"
-	    " status, is_present, severity, owner_queue, is_holding, expected_minor, actual_minor, amount_at_risk_minor,"
-	    " currency, record_ids, opened_at, last_seen_at, due_at, closed_at, closed_by, occurrences, explanation,"
-	    " evidence, history_hash)"
-	    " SELECT $1, g.finding_key, g.canonical_id, NULLIF(g.connection_id, 0), g.reason_code, g.subject, g.first_status, true, g.severity,"
-	    " g.owner_queue, g.is_holding, g.expected_minor, g.actual_minor, g.at_risk_minor, g.currency,"
-	    " pg_catalog.string_to_array(g.record_ids, E'\\x1f'), $2, $2, g.due_at,"
-	    " CASE WHEN g.is_auto_resolved THEN $2 END, CASE WHEN g.is_auto_resolved THEN 'meshline' END, g.copies,"
-	    " g.explanation, g.evidence::pg_catalog.jsonb,"
-	    " meshline._history_hash(NULL, g.finding_key, $2, g.first_status, g.at_risk_minor, g.explanation)"
-	    " FROM given AS g"
-	    " ON CONFLICT (merchant_id, finding_key) DO UPDATE SET"
-	    " canonical_id = excluded.canonical_id, is_present = true,"
-	    " status = CASE WHEN x.is_present THEN x.status ELSE excluded.status END,"
-	    " closed_at = CASE WHEN x.is_present THEN x.closed_at ELSE excluded.closed_at END,"
-	    " closed_by = CASE WHEN x.is_present THEN x.closed_by ELSE excluded.closed_by END,"
-	    " opened_at = CASE WHEN x.is_present THEN x.opened_at ELSE excluded.opened_at END,"
-	    " occurrences = x.occurrences + CASE WHEN x.reason_code IN ('DUPLICATE_EVENT', 'STALE_EVENT')"
-	    " THEN excluded.occurrences WHEN x.is_present THEN 0 ELSE 1 END,"
-	    " expected_minor = excluded.expected_minor, actual_minor = excluded.actual_minor,"
-	    " amount_at_risk_minor = excluded.amount_at_risk_minor, currency = excluded.currency,"
-	    " record_ids = excluded.record_ids, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at,"
-	    " explanation = excluded.explanation, evidence = excluded.evidence,"
-	    " history_hash = meshline._history_hash(x.history_hash, x.finding_key, $2,"
-	    " CASE WHEN x.is_present THEN x.status ELSE excluded.status END, excluded.amount_at_risk_minor,"
-	    " excluded.explanation)"
-	    " RETURNING x.exception_id, x.occurrences, x.status, x.amount_at_risk_minor, x.explanation, x.history_hash,"
-	    " (x.xmax = 0) AS is_new)"
-	    " INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status,"
-	    " amount_at_risk_minor, explanation, hash)"
-	    " SELECT $1, w.exception_id, $2, 'meshline', CASE WHEN w.is_new THEN 'opened' ELSE 'seen again' END, w.status,"
-	    " w.amount_at_risk_minor, w.explanation, w.history_hash FROM written AS w",
-	    {INT8OID,      TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT8ARRAYOID, TEXTARRAYOID,        TEXTARRAYOID,
-	     TEXTARRAYOID, TEXTARRAYOID,   TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID, BOOLARRAYOID,        INT8ARRAYOID,
-	     INT8ARRAYOID, INT8ARRAYOID,   TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, TEXTARRAYOID, TEXTARRAYOID,
-	     INT4ARRAYOID});
-	std::sort(changes_.begin(), changes_.end(), [](const Change &a, const Change &b) { return a.key < b.key; });
+	static RowsPlan plan(
+	    "WITH given AS MATERIALIZED ( SELECT u.*, COALESCE(u.canonical_id_given, r.canonical_id) AS"
+	    " canonical_id, CASE WHEN u.is_auto_resolved THEN 'auto_resolved' ELSE 'open' END AS"
+	    " first_status FROM {rows} LEFT JOIN meshline.record AS r ON r.merchant_id = $1 AND"
+	    " r.connection_id = u.connection_id AND r.object = u.object AND r.external_id = u.external_id),"
+	    " written AS ( INSERT INTO meshline.recon_exception AS x (merchant_id, finding_key,"
+	    " canonical_id, connection_id, reason_code, subject, status, is_present, severity, owner_queue,"
+	    " is_holding, expected_minor, actual_minor, amount_at_risk_minor, currency, record_ids,"
+	    " opened_at, last_seen_at, due_at, closed_at, closed_by, occurrences, explanation, evidence,"
+	    " history_hash) SELECT $1, g.finding_key, g.canonical_id, NULLIF(g.connection_id, 0),"
+	    " g.reason_code, g.subject, g.first_status, true, g.severity, g.owner_queue, g.is_holding,"
+	    " g.expected_minor, g.actual_minor, g.at_risk_minor, g.currency,"
+	    " pg_catalog.string_to_array(g.record_ids, E'\\x1f'), $2, $2, g.due_at, CASE WHEN"
+	    " g.is_auto_resolved THEN $2 END, CASE WHEN g.is_auto_resolved THEN 'meshline' END, g.copies,"
+	    " g.explanation, g.evidence::pg_catalog.jsonb, meshline._history_hash(NULL, g.finding_key, $2,"
+	    " g.first_status, g.at_risk_minor, g.explanation) FROM given AS g ON CONFLICT (merchant_id,"
+	    " finding_key) DO UPDATE SET canonical_id = excluded.canonical_id, is_present = true, status ="
+	    " CASE WHEN x.is_present THEN x.status ELSE excluded.status END, closed_at = CASE WHEN"
+	    " x.is_present THEN x.closed_at ELSE excluded.closed_at END, closed_by = CASE WHEN x.is_present"
+	    " THEN x.closed_by ELSE excluded.closed_by END, opened_at = CASE WHEN x.is_present THEN"
+	    " x.opened_at ELSE excluded.opened_at END, occurrences = x.occurrences + CASE WHEN x.reason_code"
+	    " IN ('DUPLICATE_EVENT', 'STALE_EVENT') THEN excluded.occurrences WHEN x.is_present THEN 0 ELSE"
+	    " 1 END, expected_minor = excluded.expected_minor, actual_minor = excluded.actual_minor,"
+	    " amount_at_risk_minor = excluded.amount_at_risk_minor, currency = excluded.currency, record_ids"
+	    " = excluded.record_ids, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at,"
+	    " explanation = excluded.explanation, evidence = excluded.evidence, history_hash ="
+	    " meshline._history_hash(x.history_hash, x.finding_key, $2, CASE WHEN x.is_present THEN x.status"
+	    " ELSE excluded.status END, excluded.amount_at_risk_minor, excluded.explanation) RETURNING"
+	    " x.exception_id, x.occurrences, x.status, x.amount_at_risk_minor, x.explanation,"
+	    " x.history_hash, (x.xmax = 0) AS is_new) INSERT INTO meshline.exception_history (merchant_id,"
+	    " exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)"
+	    " SELECT $1, w.exception_id, $2, 'meshline', CASE WHEN w.is_new THEN 'opened' ELSE 'seen again'"
+	    " END, w.status, w.amount_at_risk_minor, w.explanation, w.history_hash FROM written AS w",
+	    {INT8OID, TIMESTAMPTZOID}, {{"finding_key", UUIDOID},      {"canonical_id_given", UUIDOID},
+	                                {"connection_id", INT8OID},    {"object", TEXTOID},
+	                                {"external_id", TEXTOID},      {"reason_code", TEXTOID},
+	                                {"subject", TEXTOID},          {"severity", TEXTOID},
+	                                {"owner_queue", TEXTOID},      {"is_holding", BOOLOID},
+	                                {"is_auto_resolved", BOOLOID}, {"expected_minor", INT8OID},
+	                                {"actual_minor", INT8OID},     {"at_risk_minor", INT8OID},
+	                                {"currency", TEXTOID},         {"record_ids", TEXTOID},
+	                                {"due_at", TIMESTAMPTZOID},    {"explanation", TEXTOID},
+	                                {"evidence", TEXTOID},         {"copies", INT4OID}});
+	std::sort(changes_.begin(), changes_.end(),
+	          [](const Change &a, const Change &b) { return a.key < b.key; });
 	const std::size_t n = changes_.size();
 	Column keys(UUIDOID, n), canonical_ids(UUIDOID, n), connections(INT8OID, n), objects(TEXTOID, n),
 	    external_ids(TEXTOID, n), reasons(TEXTOID, n), subjects(TEXTOID, n), severities(TEXTOID, n),
-	    owners(TEXTOID, n), holding(BOOLOID, n), automatic(BOOLOID, n), expected(INT8OID, n), actual(INT8OID, n),
-	    at_risk(INT8OID, n), currencies(TEXTOID, n), record_ids(TEXTOID, n), due(TIMESTAMPTZOID, n),
-	    explanations(TEXTOID, n), evidence(TEXTOID, n), copies(INT4OID, n);
+	    owners(TEXTOID, n), holding(BOOLOID, n), automatic(BOOLOID, n), expected(INT8OID, n),
+	    actual(INT8OID, n), at_risk(INT8OID, n), currencies(TEXTOID, n), record_ids(TEXTOID, n),
+	    due(TIMESTAMPTZOID, n), explanations(TEXTOID, n), evidence(TEXTOID, n), copies(INT4OID, n);
 	for (const Change &change : changes_) {
 		const Finding &finding = *change.finding;
 		const ReasonRule &rule = config_.RuleOf(finding.reason);
@@ -201,11 +192,10 @@ ExceptionWriter::WriteChanges() {
 		evidence.Text(EvidenceJson(finding));
 		copies.Int4(change.copies);
 	}
-	plan.Run({Int64GetDatum(merchant_id_), TimestampTzGetDatum(ToTimestamp(as_of_)), keys.Array(),
-	          canonical_ids.Array(), connections.Array(), objects.Array(), external_ids.Array(), reasons.Array(),
-	          subjects.Array(), severities.Array(), owners.Array(), holding.Array(), automatic.Array(),
-	          expected.Array(), actual.Array(), at_risk.Array(), currencies.Array(), record_ids.Array(), due.Array(),
-	          explanations.Array(), evidence.Array(), copies.Array()});
+	plan.Run({Int64GetDatum(merchant_id_), TimestampTzGetDatum(ToTimestamp(as_of_))},
+	         {&keys,       &canonical_ids, &connections, &objects,      &external_ids, &reasons, &subjects,
+	          &severities, &owners,        &holding,     &automatic,    &expected,     &actual,  &at_risk,
+	          &currencies, &record_ids,    &due,         &explanations, &evidence,     &copies});
 }
 
 void
@@ -214,12 +204,15 @@ ExceptionWriter::WriteCloses() {
 	    "WITH written AS ("
 	    " UPDATE meshline.recon_exception AS x SET is_present = false,"
 	    " status = CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END,"
-	    " closed_at = COALESCE(x.closed_at, $2), closed_by = COALESCE(x.closed_by, 'meshline'), last_seen_at = $2,"
+	    " closed_at = COALESCE(x.closed_at, $2), closed_by = COALESCE(x.closed_by, 'meshline'), last_seen_at "
+	    "= $2,"
 	    " history_hash = meshline._history_hash(x.history_hash, x.finding_key, $2,"
-	    " CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END, x.amount_at_risk_minor, x.explanation)"
+	    " CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END, x.amount_at_risk_minor, "
+	    "x.explanation)"
 	    " WHERE x.merchant_id = $1 AND x.exception_id = ANY ($3)"
 	    " RETURNING x.exception_id, x.status, x.amount_at_risk_minor, x.explanation, x.history_hash)"
-	    " INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status,"
+	    " INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, "
+	    "status,"
 	    " amount_at_risk_minor, explanation, hash)"
 	    " SELECT $1, w.exception_id, $2, 'meshline', 'gone', w.status, w.amount_at_risk_minor, w.explanation,"
 	    " w.history_hash FROM written AS w",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/canonical.hpp"
@@ -13,18 +14,24 @@ namespace meshline::pg {
 
 // The key of an exception: what it is about never changes it, so that a finding that comes back
 // re-opens its exception. `scope` is the canonical id's bytes, or the name of what stands for one.
-Uuid FindingKey(Reason reason, std::string_view scope, std::string_view subject, std::pmr::memory_resource *arena);
+Uuid FindingKey(Reason reason, std::string_view scope, std::string_view subject,
+                std::pmr::memory_resource *arena);
+
+// A finding's evidence, in the very form in which jsonb gives it back: keys by length, one space after each
+// colon and comma. So that what is stored can be compared as text.
+std::string EvidenceJson(const Finding &finding);
 
 // Collects changes to exceptions of one merchant and writes them in one go, sorted by key.
 class ExceptionWriter {
 public:
-	ExceptionWriter(const Config &config, std::int64_t merchant_id, Instant as_of, std::pmr::memory_resource *arena);
+	ExceptionWriter(const Config &config, std::int64_t merchant_id, Instant as_of,
+	                std::pmr::memory_resource *arena);
 
 	// Opens, re-opens or updates the exception of the key. Without a canonical id the one is taken
 	// that `connection_id`, `object`, `external_id` name as a record. `copies` is how often it was seen.
 	void Put(const Finding &finding, const Uuid &key, std::optional<Uuid> canonical_id);
-	void PutForRecord(const Finding &finding, const Uuid &key, std::int64_t connection_id, std::string_view object,
-	                  std::string_view external_id, std::int32_t copies);
+	void PutForRecord(const Finding &finding, const Uuid &key, std::int64_t connection_id,
+	                  std::string_view object, std::string_view external_id, std::int32_t copies);
 	// Gives an exception of a superseded entity to the one that took its place.
 	void Move(std::int64_t exception_id, const Uuid &canonical_id, const Uuid &key);
 	// The disagreement is gone.

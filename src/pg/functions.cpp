@@ -17,7 +17,8 @@ using meshline::pg::TextView;
 // (merchant_id, kind, namespace, value)
 MESHLINE_FUNCTION(meshline_canonical_id) {
 	return meshline::pg::UuidDatum(meshline::CanonicalId(PG_GETARG_INT64(0), TextView(PG_GETARG_DATUM(1)),
-	                                                     TextView(PG_GETARG_DATUM(2)), TextView(PG_GETARG_DATUM(3))));
+	                                                     TextView(PG_GETARG_DATUM(2)),
+	                                                     TextView(PG_GETARG_DATUM(3))));
 }
 
 // NULL for a code that ISO 4217 does not list.

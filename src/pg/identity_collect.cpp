@@ -13,7 +13,7 @@ namespace meshline::pg {
 namespace {
 
 constexpr int unanchored_rank = 900; // behind every namespace that a definition declares
-constexpr char separator = '\x1f'; // of identifiers in one text, for string_to_array
+constexpr char separator = '\x1f';   // of identifiers in one text, for string_to_array
 
 std::string_view
 Concatenate(std::initializer_list<std::string_view> parts, std::pmr::memory_resource *arena) {
@@ -101,10 +101,12 @@ CollectIdentifiers(Batch &batch, BatchRecord &record) {
 	for (const Identifier &identifier : record.fact->identifiers) {
 		const Resolved resolved = Resolve(batch, identifier);
 		if (!identifier.is_strong || resolved.name.empty()) {
-			weak.push_back(full_text(resolved.name.empty() ? identifier.name : resolved.name, identifier.value));
+			weak.push_back(
+			    full_text(resolved.name.empty() ? identifier.name : resolved.name, identifier.value));
 			continue;
 		}
-		(identifier.role == IdentifierRole::ref ? ref : same).push_back(full_text(resolved.name, identifier.value));
+		(identifier.role == IdentifierRole::ref ? ref : same)
+		    .push_back(full_text(resolved.name, identifier.value));
 		record.identifiers.push_back(static_cast<std::uint32_t>(batch.identifiers.size()));
 		BatchIdentifier strong;
 		strong.name = resolved.name;
@@ -115,8 +117,9 @@ CollectIdentifiers(Batch &batch, BatchRecord &record) {
 	if (record.identifiers.empty()) {
 		// Nothing ties it to anything: it is an entity by itself, found again by its own id.
 		BatchIdentifier own;
-		const Identifier as_source{Concatenate({batch.connection.connector, ".", record.fact->object}, batch.arena),
-		                           record.fact->external_id, IdentifierRole::own, Scope::connection, true};
+		const Identifier as_source{
+		    Concatenate({batch.connection.connector, ".", record.fact->object}, batch.arena),
+		    record.fact->external_id, IdentifierRole::own, Scope::connection, true};
 		own.name = Resolve(batch, as_source).name;
 		own.value = record.fact->external_id;
 		own.rank = unanchored_rank;

@@ -103,7 +103,8 @@ MakeClusters(Batch &batch) {
 		}
 		identifier.cluster = number[root];
 		Cluster &cluster = batch.clusters[identifier.cluster];
-		if (AnchorOf(identifier) < std::tuple(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value)) {
+		if (AnchorOf(identifier) <
+		    std::tuple(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value)) {
 			std::tie(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value) = AnchorOf(identifier);
 		}
 		if (identifier.is_payout) {
@@ -111,8 +112,8 @@ MakeClusters(Batch &batch) {
 		}
 	}
 	for (Cluster &cluster : batch.clusters) {
-		cluster.canonical_id =
-		    CanonicalId(batch.connection.merchant_id, cluster.kind, cluster.anchor_name, cluster.anchor_value);
+		cluster.canonical_id = CanonicalId(batch.connection.merchant_id, cluster.kind, cluster.anchor_name,
+		                                   cluster.anchor_value);
 		cluster.is_new = true;
 		cluster.is_inserted = true;
 	}
@@ -122,12 +123,10 @@ MakeClusters(Batch &batch) {
 // claims one of them waits here until this transaction ends, and then finds it.
 bool
 InsertIdentifiers(Batch &batch) {
-	static Plan plan("INSERT INTO meshline.identifier AS i (merchant_id, name, value, canonical_id)"
-	                 " SELECT $1, u.name, u.value, u.canonical_id"
-	                 " FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[], $4::pg_catalog.uuid[])"
-	                 " AS u (name, value, canonical_id)"
-	                 " ON CONFLICT DO NOTHING RETURNING i.name, i.value",
-	                 {INT8OID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID});
+	static RowsPlan plan(
+	    "INSERT INTO meshline.identifier AS i (merchant_id, name, value, canonical_id) SELECT $1,"
+	    " u.name, u.value, u.canonical_id FROM {rows} ON CONFLICT DO NOTHING RETURNING i.name, i.value",
+	    {INT8OID}, {{"name", TEXTOID}, {"value", TEXTOID}, {"canonical_id", UUIDOID}});
 	const std::size_t n = batch.identifiers.size();
 	Column names(TEXTOID, n), values(TEXTOID, n), ids(UUIDOID, n);
 	for (const BatchIdentifier &identifier : batch.identifiers) {
@@ -135,15 +134,15 @@ InsertIdentifiers(Batch &batch) {
 		values.Text(identifier.value);
 		ids.Id(batch.clusters[identifier.cluster].canonical_id);
 	}
-	const Rows rows =
-	    plan.Run({Int64GetDatum(batch.connection.merchant_id), names.Array(), values.Array(), ids.Array()});
+	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id)}, {&names, &values, &ids});
 	if (rows.count() == n) {
 		return true;
 	}
 	// RETURNING keeps the order of the input and leaves out what was there.
 	std::size_t at = 0;
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {
-		while (batch.identifiers[at].name != rows.Text(row, 1) || batch.identifiers[at].value != rows.Text(row, 2)) {
+		while (batch.identifiers[at].name != rows.Text(row, 1) ||
+		       batch.identifiers[at].value != rows.Text(row, 2)) {
 			++at;
 		}
 		batch.identifiers[at].is_new = true;
@@ -154,11 +153,9 @@ InsertIdentifiers(Batch &batch) {
 
 void
 LookUpIdentifiers(Batch &batch) {
-	static Plan plan("SELECT i.name, i.value, i.canonical_id"
-	                 " FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[]) AS u (name, value)"
-	                 " JOIN meshline.identifier AS i"
-	                 " ON i.merchant_id = $1 AND i.name = u.name AND i.value = u.value",
-	                 {INT8OID, TEXTARRAYOID, TEXTARRAYOID});
+	static RowsPlan plan("SELECT i.name, i.value, i.canonical_id FROM {rows} JOIN meshline.identifier AS i ON"
+	                     " i.merchant_id = $1 AND i.name = u.name AND i.value = u.value",
+	                     {INT8OID}, {{"name", TEXTOID}, {"value", TEXTOID}});
 	const std::size_t n = batch.identifiers.size();
 	Column names(TEXTOID, n), values(TEXTOID, n);
 	std::size_t asked = 0;
@@ -169,7 +166,7 @@ LookUpIdentifiers(Batch &batch) {
 			++asked;
 		}
 	}
-	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id), names.Array(), values.Array()});
+	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id)}, {&names, &values});
 	if (rows.count() != asked) {
 		throw LockOrderConflict(); // taken back between the insert and the look-up
 	}
@@ -185,15 +182,17 @@ LookUpIdentifiers(Batch &batch) {
 // Locks the entities behind the known identifiers, in the order of their ids, and gives for each id
 // asked for the entity that it stands for now.
 void
-LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots, FlatMap<Uuid, std::uint32_t> &root_of) {
-	static Plan plan("SELECT m.canonical_id, c.canonical_id, c.merged_into IS NOT NULL, c.anchor_rank, c.anchor_name,"
-	                 " c.anchor_value, c.kind, c.finding_count"
-	                 " FROM meshline.canonical AS m"
-	                 " JOIN meshline.canonical AS c ON c.merchant_id = m.merchant_id"
-	                 " AND c.canonical_id = COALESCE(m.merged_into, m.canonical_id)"
-	                 " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2)"
-	                 " ORDER BY c.canonical_id FOR UPDATE OF c",
-	                 {INT8OID, UUIDARRAYOID});
+LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots,
+          FlatMap<Uuid, std::uint32_t> &root_of) {
+	static Plan plan(
+	    "SELECT m.canonical_id, c.canonical_id, c.merged_into IS NOT NULL, c.anchor_rank, c.anchor_name,"
+	    " c.anchor_value, c.kind, c.finding_count"
+	    " FROM meshline.canonical AS m"
+	    " JOIN meshline.canonical AS c ON c.merchant_id = m.merchant_id"
+	    " AND c.canonical_id = COALESCE(m.merged_into, m.canonical_id)"
+	    " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2)"
+	    " ORDER BY c.canonical_id FOR UPDATE OF c",
+	    {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, asked.size());
 	for (const Uuid &id : asked) {
 		ids.Id(id);
@@ -267,8 +266,8 @@ MergeClusters(Batch &batch, const Vector<Root> &roots, const FlatMap<Uuid, std::
 			number[i] = static_cast<std::uint32_t>(kept.size());
 			kept.push_back(batch.clusters[i]);
 			Cluster &cluster = kept.back();
-			cluster.canonical_id = CanonicalId(batch.connection.merchant_id, cluster.kind, cluster.anchor_name,
-			                                   cluster.anchor_value);
+			cluster.canonical_id = CanonicalId(batch.connection.merchant_id, cluster.kind,
+			                                   cluster.anchor_name, cluster.anchor_value);
 		}
 	}
 	for (std::uint32_t r = 0; r < roots.size(); ++r) {
@@ -289,11 +288,9 @@ MergeClusters(Batch &batch, const Vector<Root> &roots, const FlatMap<Uuid, std::
 // Points identifiers that were claimed for another id than their entity turned out to have to it.
 void
 RepointIdentifiers(const Batch &batch) {
-	static Plan plan("UPDATE meshline.identifier AS i SET canonical_id = u.canonical_id"
-	                 " FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[], $4::pg_catalog.uuid[])"
-	                 " AS u (name, value, canonical_id)"
-	                 " WHERE i.merchant_id = $1 AND i.name = u.name AND i.value = u.value",
-	                 {INT8OID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID});
+	static RowsPlan plan("UPDATE meshline.identifier AS i SET canonical_id = u.canonical_id FROM {rows} WHERE"
+	                     " i.merchant_id = $1 AND i.name = u.name AND i.value = u.value",
+	                     {INT8OID}, {{"name", TEXTOID}, {"value", TEXTOID}, {"canonical_id", UUIDOID}});
 	const std::size_t n = batch.identifiers.size();
 	Column names(TEXTOID, n), values(TEXTOID, n), ids(UUIDOID, n);
 	std::size_t moved = 0;
@@ -307,7 +304,7 @@ RepointIdentifiers(const Batch &batch) {
 		}
 	}
 	if (moved > 0) {
-		plan.Run({Int64GetDatum(batch.connection.merchant_id), names.Array(), values.Array(), ids.Array()});
+		plan.Run({Int64GetDatum(batch.connection.merchant_id)}, {&names, &values, &ids});
 	}
 }
 
@@ -315,33 +312,28 @@ RepointIdentifiers(const Batch &batch) {
 // too, so that following one is a single step for ever.
 void
 StoreMerges(const Batch &batch) {
-	static Plan tombstones(
-	    "UPDATE meshline.canonical AS c SET merged_into = u.into_id, next_due_at = NULL, expectations = NULL,"
-	    " finding_count = 0"
-	    " FROM unnest($2::pg_catalog.uuid[], $3::pg_catalog.uuid[]) AS u (from_id, into_id)"
-	    " WHERE c.merchant_id = $1 AND (c.canonical_id = u.from_id OR c.merged_into = u.from_id)",
-	    {INT8OID, UUIDARRAYOID, UUIDARRAYOID});
-	static Plan records(
-	    "UPDATE meshline.record AS r SET canonical_id = u.into_id"
-	    " FROM unnest($2::pg_catalog.uuid[], $3::pg_catalog.uuid[]) AS u (from_id, into_id)"
-	    " WHERE r.merchant_id = $1 AND r.canonical_id = u.from_id",
-	    {INT8OID, UUIDARRAYOID, UUIDARRAYOID});
-	static Plan history(
-	    "INSERT INTO meshline.canonical_merge (merchant_id, from_id, into_id, reason, merged_at)"
-	    " SELECT $1, u.from_id, u.into_id, 'a strong identifier belongs to both', $4"
-	    " FROM unnest($2::pg_catalog.uuid[], $3::pg_catalog.uuid[]) AS u (from_id, into_id)",
-	    {INT8OID, UUIDARRAYOID, UUIDARRAYOID, TIMESTAMPTZOID});
+	static RowsPlan tombstones(
+	    "UPDATE meshline.canonical AS c SET merged_into = u.into_id, next_due_at = NULL, expectations ="
+	    " NULL, finding_count = 0 FROM {rows} WHERE c.merchant_id = $1 AND (c.canonical_id = u.from_id"
+	    " OR c.merged_into = u.from_id)",
+	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
+	static RowsPlan records(
+	    "UPDATE meshline.record AS r SET canonical_id = u.into_id FROM {rows} WHERE r.merchant_id = $1"
+	    " AND r.canonical_id = u.from_id",
+	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
+	static RowsPlan history(
+	    "INSERT INTO meshline.canonical_merge (merchant_id, from_id, into_id, reason, merged_at) SELECT"
+	    " $1, u.from_id, u.into_id, 'a strong identifier belongs to both', $2 FROM {rows}",
+	    {INT8OID, TIMESTAMPTZOID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
 	Column from(UUIDOID, batch.merges.size()), into(UUIDOID, batch.merges.size());
 	for (const Merge &merge : batch.merges) {
 		from.Id(merge.from);
 		into.Id(batch.clusters[merge.cluster].canonical_id);
 	}
 	const Datum merchant = Int64GetDatum(batch.connection.merchant_id);
-	const Datum from_ids = from.Array();
-	const Datum into_ids = into.Array();
-	tombstones.Run({merchant, from_ids, into_ids});
-	records.Run({merchant, from_ids, into_ids});
-	history.Run({merchant, from_ids, into_ids, TimestampTzGetDatum(ToTimestamp(batch.as_of))});
+	tombstones.Run({merchant}, {&from, &into});
+	records.Run({merchant}, {&from, &into});
+	history.Run({merchant, TimestampTzGetDatum(ToTimestamp(batch.as_of))}, {&from, &into});
 }
 
 } // namespace

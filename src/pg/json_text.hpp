@@ -9,7 +9,8 @@
 
 namespace meshline::pg {
 
-// Appends `text` as a JSON string with its quotes. jsonb cannot hold U+0000, which is written as U+FFFD.
+// Appends `text` as a JSON string with its quotes, escaped as jsonb gives it back. jsonb cannot hold U+0000,
+// which is written as U+FFFD.
 inline void
 AppendJsonString(std::string &out, std::string_view text) {
 	static constexpr char hex[] = "0123456789abcdef";
@@ -21,6 +22,9 @@ AppendJsonString(std::string &out, std::string_view text) {
 			out += c;
 		} else if (byte == 0) {
 			out += "\\ufffd";
+		} else if (const auto at = std::string_view("\b\f\n\r\t").find(c); at != std::string_view::npos) {
+			out += '\\';
+			out += "bfnrt"[at];
 		} else if (byte < 0x20) {
 			out += "\\u00";
 			out += hex[byte >> 4];

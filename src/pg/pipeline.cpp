@@ -51,8 +51,7 @@ ProblemText(const Fact &fact, std::pmr::memory_resource *arena) {
 }
 
 // A payload that no definition is there for, or that broke the processing, as an extraction.
-Extraction
-Unusable(std::string_view payload, std::string_view reason, std::pmr::memory_resource *arena);
+Extraction Unusable(std::string_view payload, std::string_view reason, std::pmr::memory_resource *arena);
 
 void
 ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view failure) {
@@ -66,8 +65,8 @@ ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view fail
 			reason = connection.definition_error;
 		}
 		if (reason.empty()) {
-			batch.events.emplace_back(row, SessionExtractor().Extract(*connection.definition, batch.object, row.payload,
-			                                                          options, batch.arena));
+			batch.events.emplace_back(row, SessionExtractor().Extract(*connection.definition, batch.object,
+			                                                          row.payload, options, batch.arena));
 		} else {
 			batch.events.emplace_back(row, Unusable(row.payload, reason, batch.arena));
 		}
@@ -150,7 +149,8 @@ RunAttempt(const Attempt &attempt) {
 	const Config &config = Config::Current();
 	const Connection *connection = FindConnection(config, *attempt.source);
 	if (connection == nullptr) {
-		QueueRows(*attempt.source, attempt.rows, "the connection is not known: give connection_id, or connect() first");
+		QueueRows(*attempt.source, attempt.rows,
+		          "the connection is not known: give connection_id, or connect() first");
 	} else if (connection->is_deferred && attempt.may_defer) {
 		StagedSource source = *attempt.source;
 		source.connection_id = connection->connection_id;
@@ -199,8 +199,9 @@ PutAside(const StagedSource &source, std::span<const StagedRow> rows, const Erro
 	};
 	if (!InSubtransaction(queue, &error)) {
 		PgCall([&] {
-			ereport(WARNING, (errmsg("meshline could not take in %zu staged rows: %s", rows.size(), error->message),
-			                  errhint("The rows are kept; call meshline.rescan() on their table.")));
+			ereport(WARNING,
+			        (errmsg("meshline could not take in %zu staged rows: %s", rows.size(), error->message),
+			         errhint("The rows are kept; call meshline.rescan() on their table.")));
 		});
 	}
 }
@@ -221,7 +222,8 @@ TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows) {
 		}
 		return;
 	}
-	const std::string failure = std::string("processing failed: ") + (error->message == nullptr ? "" : error->message);
+	const std::string failure =
+	    std::string("processing failed: ") + (error->message == nullptr ? "" : error->message);
 	if (ErrorData *again = Try({&source, rows, failure, !source.is_pending})) {
 		PutAside(source, rows, again);
 	}
@@ -237,7 +239,8 @@ TakeIn(const StagedSource &source, std::span<const StagedRow> rows) {
 }
 
 void
-ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of, std::pmr::memory_resource *arena) {
+ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of,
+                std::pmr::memory_resource *arena) {
 	ReconcileSet set(Config::Current(), merchant_id, as_of, arena);
 	LockEntities(set, ids);
 	RunChecks(set);
@@ -257,10 +260,9 @@ AsOf() {
 
 void
 DefineSettings() {
-	DefineCustomStringVariable("meshline.as_of",
-	                           "The moment that checks are made as of, instead of the transaction's start.",
-	                           "For tests and for replaying the past.", &as_of_setting, "", PGC_SUSET, 0, nullptr,
-	                           nullptr, nullptr);
+	DefineCustomStringVariable(
+	    "meshline.as_of", "The moment that checks are made as of, instead of the transaction's start.",
+	    "For tests and for replaying the past.", &as_of_setting, "", PGC_SUSET, 0, nullptr, nullptr, nullptr);
 	MarkGUCPrefixReserved("meshline");
 }
 

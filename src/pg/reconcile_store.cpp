@@ -18,8 +18,8 @@ Split(std::string_view joined, std::pmr::memory_resource *arena) {
 		return {};
 	}
 	const auto count = static_cast<std::size_t>(std::count(joined.begin(), joined.end(), '\x1f')) + 1;
-	auto *parts =
-	    static_cast<std::string_view *>(arena->allocate(count * sizeof(std::string_view), alignof(std::string_view)));
+	auto *parts = static_cast<std::string_view *>(
+	    arena->allocate(count * sizeof(std::string_view), alignof(std::string_view)));
 	for (std::size_t i = 0; i < count; ++i) {
 		const std::size_t end = std::min(joined.find('\x1f'), joined.size());
 		new (&parts[i]) std::string_view(joined.substr(0, end));
@@ -95,19 +95,21 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 
 Entity *
 FindEntity(ReconcileSet &set, const Uuid &id) {
-	const auto at = std::lower_bound(set.entities.begin(), set.entities.end(), id,
-	                                 [](const Entity &e, const Uuid &wanted) { return e.canonical_id < wanted; });
+	const auto at =
+	    std::lower_bound(set.entities.begin(), set.entities.end(), id,
+	                     [](const Entity &e, const Uuid &wanted) { return e.canonical_id < wanted; });
 	return at == set.entities.end() || at->canonical_id != id ? nullptr : &*at;
 }
 
 void
 ReadRecords(ReconcileSet &set) {
-	static Plan plan(
-	    "SELECT r.canonical_id, r.connection_id, r.object, r.external_id, r.kind, r.status, r.posting_type, r.is_test,"
-	    " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, r.about, r.occurred_at,"
-	    " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash"
-	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)",
-	    {INT8OID, UUIDARRAYOID});
+	static Plan plan("SELECT r.canonical_id, r.connection_id, r.object, r.external_id, r.kind, r.status, "
+	                 "r.posting_type, r.is_test,"
+	                 " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
+	                 "r.about, r.occurred_at,"
+	                 " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash"
+	                 " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)",
+	                 {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, set.entities.size());
 	std::size_t asked = 0;
 	for (const Entity &entity : set.entities) {
@@ -130,13 +132,14 @@ ReadRecords(ReconcileSet &set) {
 
 void
 ReadPayoutLines(ReconcileSet &set) {
-	static Plan plan("SELECT r.payout_id, r.currency, sum(COALESCE(r.net_minor, r.amount_minor, 0))::pg_catalog.int8,"
-	                 " count(*)"
-	                 " FROM meshline.record AS r"
-	                 " WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2) AND NOT r.is_test"
-	                 " AND r.status NOT IN ('failed', 'voided', 'deleted')"
-	                 " GROUP BY r.payout_id, r.currency ORDER BY r.payout_id, r.currency",
-	                 {INT8OID, UUIDARRAYOID});
+	static Plan plan(
+	    "SELECT r.payout_id, r.currency, sum(COALESCE(r.net_minor, r.amount_minor, 0))::pg_catalog.int8,"
+	    " count(*)"
+	    " FROM meshline.record AS r"
+	    " WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2) AND NOT r.is_test"
+	    " AND r.status NOT IN ('failed', 'voided', 'deleted')"
+	    " GROUP BY r.payout_id, r.currency ORDER BY r.payout_id, r.currency",
+	    {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, set.entities.size());
 	std::size_t asked = 0;
 	for (const Entity &entity : set.entities) {
@@ -181,45 +184,56 @@ ExpectationsJson(const Reconciliation &result) {
 
 void
 StoreSums(const ReconcileSet &set) {
-	static Plan plan(
-	    "INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name, anchor_value,"
-	    " has_order, order_status, ordered_at, currency, total_minor, authorized_minor, captured_minor, refunded_minor,"
-	    " posted_minor, refund_posted_minor, settled_minor, fee_minor, payment_count, refund_count, finding_count,"
-	    " expectations, next_due_at, reconciled_at)"
-	    " SELECT $1, u.canonical_id, u.kind, u.anchor_rank, u.anchor_name, u.anchor_value, u.has_order, u.order_status,"
-	    " u.ordered_at, u.currency, u.total_minor, u.authorized_minor, u.captured_minor, u.refunded_minor,"
-	    " u.posted_minor, u.refund_posted_minor, u.settled_minor, u.fee_minor, u.payment_count, u.refund_count,"
-	    " u.finding_count, u.expectations::pg_catalog.jsonb, u.next_due_at, $2"
-	    " FROM unnest($3::pg_catalog.uuid[], $4::pg_catalog.text[], $5::pg_catalog.int4[],"
-	    " $6::pg_catalog.text[], $7::pg_catalog.text[], $8::pg_catalog.bool[], $9::pg_catalog.text[],"
-	    " $10::pg_catalog.timestamptz[], $11::pg_catalog.text[], $12::pg_catalog.int8[], $13::pg_catalog.int8[],"
-	    " $14::pg_catalog.int8[], $15::pg_catalog.int8[], $16::pg_catalog.int8[], $17::pg_catalog.int8[],"
-	    " $18::pg_catalog.int8[], $19::pg_catalog.int8[], $20::pg_catalog.int4[], $21::pg_catalog.int4[],"
-	    " $22::pg_catalog.int4[], $23::pg_catalog.text[], $24::pg_catalog.timestamptz[])"
-	    " AS u (canonical_id, kind, anchor_rank, anchor_name, anchor_value, has_order, order_status, ordered_at,"
-	    " currency, total_minor, authorized_minor, captured_minor, refunded_minor, posted_minor, refund_posted_minor,"
-	    " settled_minor, fee_minor, payment_count, refund_count, finding_count, expectations, next_due_at)"
-	    " ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET"
-	    " has_order = excluded.has_order, order_status = excluded.order_status, ordered_at = excluded.ordered_at,"
-	    " currency = excluded.currency, total_minor = excluded.total_minor,"
-	    " authorized_minor = excluded.authorized_minor, captured_minor = excluded.captured_minor,"
-	    " refunded_minor = excluded.refunded_minor, posted_minor = excluded.posted_minor,"
-	    " refund_posted_minor = excluded.refund_posted_minor, settled_minor = excluded.settled_minor,"
-	    " fee_minor = excluded.fee_minor, payment_count = excluded.payment_count,"
-	    " refund_count = excluded.refund_count, finding_count = excluded.finding_count,"
-	    " expectations = excluded.expectations, next_due_at = excluded.next_due_at,"
-	    " reconciled_at = excluded.reconciled_at, merged_into = NULL,"
-	    " anchor_rank = excluded.anchor_rank, anchor_name = excluded.anchor_name, anchor_value = excluded.anchor_value",
-	    {INT8OID,      TIMESTAMPTZOID, UUIDARRAYOID, TEXTARRAYOID,        INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID,
-	     BOOLARRAYOID, TEXTARRAYOID,   TIMESTAMPTZARRAYOID, TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8ARRAYOID,
-	     INT8ARRAYOID, INT8ARRAYOID,   INT8ARRAYOID, INT8ARRAYOID,        INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID,
-	     INT4ARRAYOID, TEXTARRAYOID,   TIMESTAMPTZARRAYOID});
+	static RowsPlan plan(
+	    "INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name,"
+	    " anchor_value, has_order, order_status, ordered_at, currency, total_minor, authorized_minor,"
+	    " captured_minor, refunded_minor, posted_minor, refund_posted_minor, settled_minor, fee_minor,"
+	    " payment_count, refund_count, finding_count, expectations, next_due_at, reconciled_at) SELECT"
+	    " $1, u.canonical_id, u.kind, u.anchor_rank, u.anchor_name, u.anchor_value, u.has_order,"
+	    " u.order_status, u.ordered_at, u.currency, u.total_minor, u.authorized_minor, u.captured_minor,"
+	    " u.refunded_minor, u.posted_minor, u.refund_posted_minor, u.settled_minor, u.fee_minor,"
+	    " u.payment_count, u.refund_count, u.finding_count, u.expectations::pg_catalog.jsonb,"
+	    " u.next_due_at, $2 FROM {rows} ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET has_order"
+	    " = excluded.has_order, order_status = excluded.order_status, ordered_at = excluded.ordered_at,"
+	    " currency = excluded.currency, total_minor = excluded.total_minor, authorized_minor ="
+	    " excluded.authorized_minor, captured_minor = excluded.captured_minor, refunded_minor ="
+	    " excluded.refunded_minor, posted_minor = excluded.posted_minor, refund_posted_minor ="
+	    " excluded.refund_posted_minor, settled_minor = excluded.settled_minor, fee_minor ="
+	    " excluded.fee_minor, payment_count = excluded.payment_count, refund_count ="
+	    " excluded.refund_count, finding_count = excluded.finding_count, expectations ="
+	    " excluded.expectations, next_due_at = excluded.next_due_at, reconciled_at ="
+	    " excluded.reconciled_at, merged_into = NULL, anchor_rank = excluded.anchor_rank, anchor_name ="
+	    " excluded.anchor_name, anchor_value = excluded.anchor_value",
+	    {INT8OID, TIMESTAMPTZOID},
+	    {{"canonical_id", UUIDOID},
+	     {"kind", TEXTOID},
+	     {"anchor_rank", INT4OID},
+	     {"anchor_name", TEXTOID},
+	     {"anchor_value", TEXTOID},
+	     {"has_order", BOOLOID},
+	     {"order_status", TEXTOID},
+	     {"ordered_at", TIMESTAMPTZOID},
+	     {"currency", TEXTOID},
+	     {"total_minor", INT8OID},
+	     {"authorized_minor", INT8OID},
+	     {"captured_minor", INT8OID},
+	     {"refunded_minor", INT8OID},
+	     {"posted_minor", INT8OID},
+	     {"refund_posted_minor", INT8OID},
+	     {"settled_minor", INT8OID},
+	     {"fee_minor", INT8OID},
+	     {"payment_count", INT4OID},
+	     {"refund_count", INT4OID},
+	     {"finding_count", INT4OID},
+	     {"expectations", TEXTOID},
+	     {"next_due_at", TIMESTAMPTZOID}});
 	const std::size_t n = set.entities.size();
 	Column ids(UUIDOID, n), kinds(TEXTOID, n), ranks(INT4OID, n), names(TEXTOID, n), values(TEXTOID, n),
 	    has_order(BOOLOID, n), statuses(TEXTOID, n), ordered(TIMESTAMPTZOID, n), currencies(TEXTOID, n),
-	    totals(INT8OID, n), authorized(INT8OID, n), captured(INT8OID, n), refunded(INT8OID, n), posted(INT8OID, n),
-	    refund_posted(INT8OID, n), settled(INT8OID, n), fees(INT8OID, n), payments(INT4OID, n), refunds(INT4OID, n),
-	    findings(INT4OID, n), expectations(TEXTOID, n), due(TIMESTAMPTZOID, n);
+	    totals(INT8OID, n), authorized(INT8OID, n), captured(INT8OID, n), refunded(INT8OID, n),
+	    posted(INT8OID, n), refund_posted(INT8OID, n), settled(INT8OID, n), fees(INT8OID, n),
+	    payments(INT4OID, n), refunds(INT4OID, n), findings(INT4OID, n), expectations(TEXTOID, n),
+	    due(TIMESTAMPTZOID, n);
 	for (const Entity &entity : set.entities) {
 		const OrderTotals &totals_of = entity.result.totals;
 		ids.Id(entity.canonical_id);
@@ -245,11 +259,11 @@ StoreSums(const ReconcileSet &set) {
 		expectations.TextOrNull(ExpectationsJson(entity.result));
 		due.Time(entity.result.next_due_at);
 	}
-	plan.Run({Int64GetDatum(set.merchant_id), TimestampTzGetDatum(ToTimestamp(set.as_of)), ids.Array(), kinds.Array(),
-	          ranks.Array(), names.Array(), values.Array(), has_order.Array(), statuses.Array(), ordered.Array(),
-	          currencies.Array(), totals.Array(), authorized.Array(), captured.Array(), refunded.Array(),
-	          posted.Array(), refund_posted.Array(), settled.Array(), fees.Array(), payments.Array(), refunds.Array(),
-	          findings.Array(), expectations.Array(), due.Array()});
+	plan.Run({Int64GetDatum(set.merchant_id), TimestampTzGetDatum(ToTimestamp(set.as_of))},
+	         {&ids,      &kinds,    &ranks,         &names,   &values,     &has_order,
+	          &statuses, &ordered,  &currencies,    &totals,  &authorized, &captured,
+	          &refunded, &posted,   &refund_posted, &settled, &fees,       &payments,
+	          &refunds,  &findings, &expectations,  &due});
 }
 
 } // namespace
@@ -302,13 +316,14 @@ EntitiesOf(const Batch &batch) {
 
 void
 LockEntities(ReconcileSet &set, std::span<const Uuid> ids) {
-	static Plan plan("SELECT c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.finding_count"
-	                 " FROM meshline.canonical AS c"
-	                 " WHERE c.merchant_id = $1 AND c.merged_into IS NULL AND c.canonical_id IN ("
-	                 " SELECT COALESCE(m.merged_into, m.canonical_id) FROM meshline.canonical AS m"
-	                 " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2))"
-	                 " ORDER BY c.canonical_id FOR UPDATE OF c",
-	                 {INT8OID, UUIDARRAYOID});
+	static Plan plan(
+	    "SELECT c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.finding_count"
+	    " FROM meshline.canonical AS c"
+	    " WHERE c.merchant_id = $1 AND c.merged_into IS NULL AND c.canonical_id IN ("
+	    " SELECT COALESCE(m.merged_into, m.canonical_id) FROM meshline.canonical AS m"
+	    " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2))"
+	    " ORDER BY c.canonical_id FOR UPDATE OF c",
+	    {INT8OID, UUIDARRAYOID});
 	Column asked(UUIDOID, ids.size());
 	for (const Uuid &id : ids) {
 		asked.Id(id);

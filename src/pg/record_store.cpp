@@ -79,54 +79,67 @@ KeepNewest(Batch &batch) {
 
 void
 StoreRecords(Batch &batch) {
-	static Plan plan(
-	    "INSERT INTO meshline.record AS r (merchant_id, connection_id, object, external_id, canonical_id, kind, status,"
-	    " posting_type, is_test, is_summary, amount_minor, fee_minor, net_minor, currency, processor, about, payout_id,"
-	    " occurred_at, expected_at, version_at, version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids,"
-	    " problems, payload_path, event_id, applied_at)"
-	    " SELECT $1, $2, u.object, u.external_id, u.canonical_id, u.kind, u.status, u.posting_type, u.is_test,"
-	    " u.is_summary, u.amount_minor, u.fee_minor, u.net_minor, u.currency, u.processor, u.about, u.payout_id,"
-	    " u.occurred_at, u.expected_at, u.version_at, u.version_sequence, u.content_hash, u.line_count,"
-	    " pg_catalog.string_to_array(u.same_ids, E'\\x1f'), pg_catalog.string_to_array(u.ref_ids, E'\\x1f'),"
-	    " pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems, u.payload_path, u.event_id, $3"
-	    " FROM unnest($4::pg_catalog.text[], $5::pg_catalog.text[], $6::pg_catalog.uuid[],"
-	    " $7::pg_catalog.text[], $8::pg_catalog.text[], $9::pg_catalog.text[], $10::pg_catalog.bool[],"
-	    " $11::pg_catalog.bool[], $12::pg_catalog.int8[], $13::pg_catalog.int8[], $14::pg_catalog.int8[],"
-	    " $15::pg_catalog.text[], $16::pg_catalog.text[], $17::pg_catalog.text[], $18::pg_catalog.uuid[],"
-	    " $19::pg_catalog.timestamptz[], $20::pg_catalog.timestamptz[], $21::pg_catalog.timestamptz[],"
-	    " $22::pg_catalog.int8[], $23::pg_catalog.uuid[], $24::pg_catalog.int4[], $25::pg_catalog.text[],"
-	    " $26::pg_catalog.text[], $27::pg_catalog.text[], $28::pg_catalog.text[], $29::pg_catalog.text[],"
-	    " $30::pg_catalog.int8[])"
-	    " AS u (object, external_id, canonical_id, kind, status, posting_type, is_test, is_summary, amount_minor,"
-	    " fee_minor, net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
-	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems, payload_path, event_id)"
-	    " ON CONFLICT (merchant_id, connection_id, object, external_id) DO UPDATE SET"
-	    " canonical_id = excluded.canonical_id, kind = excluded.kind, status = excluded.status,"
-	    " posting_type = excluded.posting_type, is_test = excluded.is_test, is_summary = excluded.is_summary,"
-	    " amount_minor = excluded.amount_minor, fee_minor = excluded.fee_minor, net_minor = excluded.net_minor,"
-	    " currency = excluded.currency, processor = excluded.processor, about = excluded.about,"
-	    " payout_id = excluded.payout_id, occurred_at = excluded.occurred_at, expected_at = excluded.expected_at,"
-	    " version_at = excluded.version_at, version_sequence = excluded.version_sequence,"
-	    " content_hash = excluded.content_hash, line_count = excluded.line_count, same_ids = excluded.same_ids,"
-	    " ref_ids = excluded.ref_ids, weak_ids = excluded.weak_ids, problems = excluded.problems,"
-	    " payload_path = excluded.payload_path, event_id = excluded.event_id, applied_at = excluded.applied_at"
-	    " WHERE (r.version_at, r.version_sequence, r.content_hash)"
-	    " < (excluded.version_at, excluded.version_sequence, excluded.content_hash)"
-	    " OR ($31 AND r.event_id = excluded.event_id)"
-	    " RETURNING r.object, r.external_id",
-	    {INT8OID,        INT8OID,        TIMESTAMPTZOID, TEXTARRAYOID,        TEXTARRAYOID,        UUIDARRAYOID,
-	     TEXTARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,   BOOLARRAYOID,        BOOLARRAYOID,        INT8ARRAYOID,
-	     INT8ARRAYOID,   INT8ARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,        TEXTARRAYOID,        UUIDARRAYOID,
-	     TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT8ARRAYOID, UUIDARRAYOID, INT4ARRAYOID,
-	     TEXTARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,   TEXTARRAYOID,        TEXTARRAYOID,        INT8ARRAYOID,
-	     BOOLOID});
+	static RowsPlan plan(
+	    "INSERT INTO meshline.record AS r (merchant_id, connection_id, object, external_id,"
+	    " canonical_id, kind, status, posting_type, is_test, is_summary, amount_minor, fee_minor,"
+	    " net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
+	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems,"
+	    " payload_path, event_id, applied_at) SELECT $1, $2, u.object, u.external_id, u.canonical_id,"
+	    " u.kind, u.status, u.posting_type, u.is_test, u.is_summary, u.amount_minor, u.fee_minor,"
+	    " u.net_minor, u.currency, u.processor, u.about, u.payout_id, u.occurred_at, u.expected_at,"
+	    " u.version_at, u.version_sequence, u.content_hash, u.line_count,"
+	    " pg_catalog.string_to_array(u.same_ids, E'\\x1f'), pg_catalog.string_to_array(u.ref_ids,"
+	    " E'\\x1f'), pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems, u.payload_path,"
+	    " u.event_id, $3 FROM {rows} ON CONFLICT (merchant_id, connection_id, object, external_id) DO"
+	    " UPDATE SET canonical_id = excluded.canonical_id, kind = excluded.kind, status ="
+	    " excluded.status, posting_type = excluded.posting_type, is_test = excluded.is_test, is_summary"
+	    " = excluded.is_summary, amount_minor = excluded.amount_minor, fee_minor = excluded.fee_minor,"
+	    " net_minor = excluded.net_minor, currency = excluded.currency, processor = excluded.processor,"
+	    " about = excluded.about, payout_id = excluded.payout_id, occurred_at = excluded.occurred_at,"
+	    " expected_at = excluded.expected_at, version_at = excluded.version_at, version_sequence ="
+	    " excluded.version_sequence, content_hash = excluded.content_hash, line_count ="
+	    " excluded.line_count, same_ids = excluded.same_ids, ref_ids = excluded.ref_ids, weak_ids ="
+	    " excluded.weak_ids, problems = excluded.problems, payload_path = excluded.payload_path,"
+	    " event_id = excluded.event_id, applied_at = excluded.applied_at WHERE (r.version_at,"
+	    " r.version_sequence, r.content_hash) < (excluded.version_at, excluded.version_sequence,"
+	    " excluded.content_hash) OR ($4 AND r.event_id = excluded.event_id) RETURNING r.object,"
+	    " r.external_id",
+	    {INT8OID, INT8OID, TIMESTAMPTZOID, BOOLOID},
+	    {{"object", TEXTOID},
+	     {"external_id", TEXTOID},
+	     {"canonical_id", UUIDOID},
+	     {"kind", TEXTOID},
+	     {"status", TEXTOID},
+	     {"posting_type", TEXTOID},
+	     {"is_test", BOOLOID},
+	     {"is_summary", BOOLOID},
+	     {"amount_minor", INT8OID},
+	     {"fee_minor", INT8OID},
+	     {"net_minor", INT8OID},
+	     {"currency", TEXTOID},
+	     {"processor", TEXTOID},
+	     {"about", TEXTOID},
+	     {"payout_id", UUIDOID},
+	     {"occurred_at", TIMESTAMPTZOID},
+	     {"expected_at", TIMESTAMPTZOID},
+	     {"version_at", TIMESTAMPTZOID},
+	     {"version_sequence", INT8OID},
+	     {"content_hash", UUIDOID},
+	     {"line_count", INT4OID},
+	     {"same_ids", TEXTOID},
+	     {"ref_ids", TEXTOID},
+	     {"weak_ids", TEXTOID},
+	     {"problems", TEXTOID},
+	     {"payload_path", TEXTOID},
+	     {"event_id", INT8OID}});
 	const std::size_t n = batch.records.size();
 	Column objects(TEXTOID, n), external_ids(TEXTOID, n), canonical_ids(UUIDOID, n), kinds(TEXTOID, n),
-	    statuses(TEXTOID, n), postings(TEXTOID, n), tests(BOOLOID, n), summaries(BOOLOID, n), amounts(INT8OID, n),
-	    fees(INT8OID, n), nets(INT8OID, n), currencies(TEXTOID, n), processors(TEXTOID, n), abouts(TEXTOID, n),
-	    payouts(UUIDOID, n), occurred(TIMESTAMPTZOID, n), expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n),
-	    sequences(INT8OID, n), hashes(UUIDOID, n), lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n),
-	    weak(TEXTOID, n), problems(TEXTOID, n), paths(TEXTOID, n), events(INT8OID, n);
+	    statuses(TEXTOID, n), postings(TEXTOID, n), tests(BOOLOID, n), summaries(BOOLOID, n),
+	    amounts(INT8OID, n), fees(INT8OID, n), nets(INT8OID, n), currencies(TEXTOID, n),
+	    processors(TEXTOID, n), abouts(TEXTOID, n), payouts(UUIDOID, n), occurred(TIMESTAMPTZOID, n),
+	    expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n), sequences(INT8OID, n), hashes(UUIDOID, n),
+	    lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n), weak(TEXTOID, n), problems(TEXTOID, n),
+	    paths(TEXTOID, n), events(INT8OID, n);
 	for (const BatchRecord &record : batch.records) {
 		const Fact &fact = *record.fact;
 		objects.Text(fact.object);
@@ -157,14 +170,13 @@ StoreRecords(Batch &batch) {
 		paths.Text(fact.path);
 		events.Int8(batch.events[record.event].event_id);
 	}
-	const Rows rows = plan.Run(
-	    {Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-	     TimestampTzGetDatum(ToTimestamp(batch.as_of)), objects.Array(), external_ids.Array(), canonical_ids.Array(),
-	     kinds.Array(), statuses.Array(), postings.Array(), tests.Array(), summaries.Array(), amounts.Array(),
-	     fees.Array(), nets.Array(), currencies.Array(), processors.Array(), abouts.Array(), payouts.Array(),
-	     occurred.Array(), expected.Array(), versions.Array(), sequences.Array(), hashes.Array(), lines.Array(),
-	     same.Array(), ref.Array(), weak.Array(), problems.Array(), paths.Array(), events.Array(),
-	     BoolGetDatum(batch.is_replay)});
+	const Rows rows =
+	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+	              TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay)},
+	             {&objects,   &external_ids, &canonical_ids, &kinds,    &statuses,   &postings,   &tests,
+	              &summaries, &amounts,      &fees,          &nets,     &currencies, &processors, &abouts,
+	              &payouts,   &occurred,     &expected,      &versions, &sequences,  &hashes,     &lines,
+	              &same,      &ref,          &weak,          &problems, &paths,      &events});
 	// RETURNING keeps the order of the input and leaves out what is older than the stored version.
 	std::size_t at = 0;
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {

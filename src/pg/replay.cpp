@@ -22,7 +22,8 @@ Elements
 Unpack(Datum array, Oid type, std::int16_t length, bool by_value, char alignment) {
 	return PgCall([&] {
 		Elements e{};
-		deconstruct_array(DatumGetArrayTypeP(array), type, length, by_value, alignment, &e.values, &e.nulls, &e.count);
+		deconstruct_array(DatumGetArrayTypeP(array), type, length, by_value, alignment, &e.values, &e.nulls,
+		                  &e.count);
 		return e;
 	});
 }

@@ -31,6 +31,24 @@ Describe(Oid type) {
 	}
 }
 
+Oid
+ArrayOf(Oid type) {
+	switch (type) {
+	case BOOLOID:
+		return BOOLARRAYOID;
+	case INT4OID:
+		return INT4ARRAYOID;
+	case INT8OID:
+		return INT8ARRAYOID;
+	case TIMESTAMPTZOID:
+		return TIMESTAMPTZARRAYOID;
+	case UUIDOID:
+		return UUIDARRAYOID;
+	default:
+		return TEXTARRAYOID;
+	}
+}
+
 void *
 Allocate(std::size_t bytes) {
 	return PgCall([&] { return MemoryContextAllocHuge(CurrentMemoryContext, bytes == 0 ? 1 : bytes); });
@@ -38,16 +56,20 @@ Allocate(std::size_t bytes) {
 
 // While one of our statements is planned, PostgreSQL must not choose by table sizes: its plan is
 // kept, and a table that is empty today holds millions of rows next month. Every one of our
-// statements finds its rows through an index.
+// statements finds its rows through an index. What is switched off looks so dear to the planner that it
+// would compile the plan with JIT, which costs more than all of our statements do.
 class PlanForGrowth {
 public:
-	PlanForGrowth() noexcept : seqscan_(enable_seqscan), hashjoin_(enable_hashjoin), mergejoin_(enable_mergejoin) {
-		enable_seqscan = enable_hashjoin = enable_mergejoin = false;
+	PlanForGrowth() noexcept
+	    : seqscan_(enable_seqscan), hashjoin_(enable_hashjoin), mergejoin_(enable_mergejoin),
+	      jit_(jit_enabled) {
+		enable_seqscan = enable_hashjoin = enable_mergejoin = jit_enabled = false;
 	}
 	~PlanForGrowth() {
 		enable_seqscan = seqscan_;
 		enable_hashjoin = hashjoin_;
 		enable_mergejoin = mergejoin_;
+		jit_enabled = jit_;
 	}
 	PlanForGrowth(const PlanForGrowth &) = delete;
 	PlanForGrowth &operator=(const PlanForGrowth &) = delete;
@@ -56,6 +78,7 @@ private:
 	bool seqscan_;
 	bool hashjoin_;
 	bool mergejoin_;
+	bool jit_;
 };
 
 } // namespace
@@ -136,8 +159,8 @@ Column::Array() const {
 	int dimensions[1] = {static_cast<int>(size_)};
 	int bounds[1] = {1};
 	return PgCall([&] {
-		return PointerGetDatum(construct_md_array(values_, nulls_, 1, dimensions, bounds, type_, element.length,
-		                                          element.by_value, element.alignment));
+		return PointerGetDatum(construct_md_array(values_, nulls_, 1, dimensions, bounds, type_,
+		                                          element.length, element.by_value, element.alignment));
 	});
 }
 
@@ -220,7 +243,8 @@ Rows::Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) con
 	};
 	const Elements elements = PgCall([&] {
 		Elements e{};
-		deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &e.values, nullptr, &e.count);
+		deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &e.values, nullptr,
+		                  &e.count);
 		return e;
 	});
 	auto *views = static_cast<std::string_view *>(
@@ -231,6 +255,33 @@ Rows::Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) con
 	return {views, static_cast<std::size_t>(elements.count)};
 }
 
+Rows
+RunKept(SPIPlanPtr &plan, const char *sql, int count, const Oid *types, const Datum *values,
+        const char *nulls) {
+	struct Done {
+		SPITupleTable *table;
+		std::uint64_t count;
+	};
+	const PlanForGrowth settings;
+	const Done done = PgCall([&] {
+		if (plan == nullptr) {
+			SPIPlanPtr fresh =
+			    SPI_prepare_cursor(sql, count, const_cast<Oid *>(types), CURSOR_OPT_GENERIC_PLAN);
+			if (fresh == nullptr) {
+				elog(ERROR, "cannot prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
+			}
+			SPI_keepplan(fresh);
+			plan = fresh;
+		}
+		const int code = SPI_execute_plan(plan, const_cast<Datum *>(values), nulls, false, 0);
+		if (code < 0) {
+			elog(ERROR, "cannot execute \"%s\": %s", sql, SPI_result_code_string(code));
+		}
+		return Done{SPI_tuptable, SPI_processed};
+	});
+	return {done.table, done.count};
+}
+
 Plan::Plan(const char *sql, std::initializer_list<Oid> types) noexcept
     : sql_(sql), count_(static_cast<int>(types.size())) {
 	std::copy(types.begin(), types.end(), types_);
@@ -238,28 +289,51 @@ Plan::Plan(const char *sql, std::initializer_list<Oid> types) noexcept
 
 Rows
 Plan::Run(std::initializer_list<Datum> arguments) {
-	struct Done {
-		SPITupleTable *table;
-		std::uint64_t count;
-	};
-	const Datum *values = arguments.begin();
-	const PlanForGrowth settings;
-	const Done done = PgCall([&] {
-		if (plan_ == nullptr) {
-			SPIPlanPtr plan = SPI_prepare_cursor(sql_, count_, types_, CURSOR_OPT_GENERIC_PLAN);
-			if (plan == nullptr) {
-				elog(ERROR, "cannot prepare \"%s\": %s", sql_, SPI_result_code_string(SPI_result));
-			}
-			SPI_keepplan(plan);
-			plan_ = plan;
-		}
-		const int code = SPI_execute_plan(plan_, const_cast<Datum *>(values), nullptr, false, 0);
-		if (code < 0) {
-			elog(ERROR, "cannot execute \"%s\": %s", sql_, SPI_result_code_string(code));
-		}
-		return Done{SPI_tuptable, SPI_processed};
-	});
-	return {done.table, done.count};
+	return RunKept(plan_, sql_, count_, types_, arguments.begin(), nullptr);
+}
+
+RowsPlan::RowsPlan(const char *sql, std::initializer_list<Oid> scalars,
+                   std::initializer_list<RowColumn> columns)
+    : count_(static_cast<int>(scalars.size() + columns.size())) {
+	static constexpr std::string_view marker = "{rows}";
+	std::string many = "unnest(";
+	std::string one = "(SELECT ";
+	std::string names;
+	std::size_t position = scalars.size();
+	std::copy(scalars.begin(), scalars.end(), many_.types);
+	std::copy(scalars.begin(), scalars.end(), one_.types);
+	for (const RowColumn &column : columns) {
+		const char *comma = names.empty() ? "" : ", ";
+		many_.types[position] = ArrayOf(column.type);
+		one_.types[position] = column.type;
+		const std::string parameter = "$" + std::to_string(++position);
+		many.append(comma).append(parameter);
+		one.append(comma).append(parameter).append(" AS ").append(column.name);
+		names.append(comma).append(column.name);
+	}
+	many.append(") AS u (").append(names).append(")");
+	one.append(") AS u");
+	many_.sql = one_.sql = sql;
+	const std::size_t at = many_.sql.find(marker);
+	many_.sql.replace(at, marker.size(), many);
+	one_.sql.replace(at, marker.size(), one);
+}
+
+Rows
+RowsPlan::Run(std::initializer_list<Datum> scalars, std::initializer_list<const Column *> columns) {
+	Datum values[max_arguments];
+	char nulls[max_arguments];
+	std::size_t position = scalars.size();
+	std::copy(scalars.begin(), scalars.end(), values);
+	std::fill_n(nulls, position, ' ');
+	const bool is_one = (*columns.begin())->size() == 1;
+	for (const Column *column : columns) {
+		bool is_null = false;
+		values[position] = is_one ? column->Single(&is_null) : column->Array();
+		nulls[position++] = is_null ? 'n' : ' ';
+	}
+	Form &form = is_one ? one_ : many_;
+	return RunKept(form.plan, form.sql.c_str(), count_, form.types, values, nulls);
 }
 
 void

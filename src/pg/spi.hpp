@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/canonical.hpp"
@@ -73,8 +74,18 @@ public:
 	TextOrNull(std::string_view value) {
 		value.empty() ? Null() : Text(value);
 	}
-	// Throws PgError when memory is short.
+	std::size_t
+	size() const noexcept {
+		return size_;
+	}
+	// All values as an array. Throws PgError when memory is short.
 	Datum Array() const;
+	// The only value of a column of one row.
+	Datum
+	Single(bool *is_null) const noexcept {
+		*is_null = nulls_[0];
+		return values_[0];
+	}
 
 private:
 	Oid type_;
@@ -109,13 +120,21 @@ public:
 	std::optional<std::int64_t> OptionalInt8(std::uint64_t row, int column) const;
 	std::optional<Instant> OptionalTime(std::uint64_t row, int column) const;
 	// The elements of a text[] without nulls.
-	std::span<const std::string_view> Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) const;
+	std::span<const std::string_view> Texts(std::uint64_t row, int column,
+	                                        std::pmr::memory_resource *arena) const;
 	Datum Value(std::uint64_t row, int column, bool *is_null) const;
 
 private:
 	SPITupleTable *table_;
 	std::uint64_t count_;
 };
+
+// Runs a kept plan, after preparing it when it is null; the plan is generic. SPI must be connected.
+// Throws PgError.
+Rows RunKept(SPIPlanPtr &plan, const char *sql, int count, const Oid *types, const Datum *values,
+             const char *nulls);
+
+inline constexpr std::size_t max_arguments = 40;
 
 // A statement that is planned once per session, generically: the estimates for its arrays would
 // otherwise make PostgreSQL plan it anew each time, at five times the cost of running it.
@@ -129,11 +148,40 @@ public:
 	Rows Run(std::initializer_list<Datum> arguments);
 
 private:
-	static constexpr std::size_t max_arguments = 40;
 	const char *sql_;
 	Oid types_[max_arguments];
 	int count_;
 	SPIPlanPtr plan_ = nullptr;
+};
+
+// A column of the rows that a statement takes.
+struct RowColumn {
+	const char *name;
+	Oid type;
+};
+
+// A statement over rows that the caller has: where its text says {rows} it reads them, as a FROM item
+// with the columns declared. Many rows are passed as arrays; one row, which is what a webhook brings, as
+// plain parameters, because setting up the scan of a function costs more than the row.
+class RowsPlan {
+public:
+	RowsPlan(const char *sql, std::initializer_list<Oid> scalars, std::initializer_list<RowColumn> columns);
+	RowsPlan(const RowsPlan &) = delete;
+	RowsPlan &operator=(const RowsPlan &) = delete;
+
+	// Runs the statement; scalars are $1 and on, columns as declared. SPI must be connected.
+	Rows Run(std::initializer_list<Datum> scalars, std::initializer_list<const Column *> columns);
+
+private:
+	struct Form {
+		std::string sql;
+		Oid types[max_arguments];
+		SPIPlanPtr plan = nullptr;
+	};
+
+	Form many_;
+	Form one_;
+	int count_;
 };
 
 // Opens SPI. There is no RAII form on purpose: after an error PostgreSQL's own end of the

@@ -22,7 +22,8 @@ constexpr std::size_t portion_bytes = 16 << 20;
 class Portion {
 public:
 	explicit Portion(MemoryContext parent)
-	    : context_(PgCall([&] { return AllocSetContextCreate(parent, "meshline portion", ALLOCSET_DEFAULT_SIZES); })),
+	    : context_(PgCall(
+	          [&] { return AllocSetContextCreate(parent, "meshline portion", ALLOCSET_DEFAULT_SIZES); })),
 	      resource_(context_), before_(MemoryContextSwitchTo(context_)) {
 	}
 	~Portion() {
@@ -76,19 +77,19 @@ ToInteger(std::string_view text) {
 // Keeps the payloads of an attached table's rows and gives them their stage ids.
 void
 Preserve(const StagedSource &source, Vector<StagedRow> &rows) {
-	static Plan plan("INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload, received_at)"
-	                 " SELECT $1, $2, $3, u.payload, u.received_at"
-	                 " FROM unnest($4::pg_catalog.text[], $5::pg_catalog.timestamptz[])"
-	                 " AS u (payload, received_at) RETURNING stage_id",
-	                 {INT8OID, INT8OID, TEXTOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID});
+	static RowsPlan plan(
+	    "INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload,"
+	    " received_at) SELECT $1, $2, $3, u.payload, u.received_at FROM {rows} RETURNING stage_id",
+	    {INT8OID, INT8OID, TEXTOID}, {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
 	ConnectSpi();
 	Column payloads(TEXTOID, rows.size()), received(TIMESTAMPTZOID, rows.size());
 	for (const StagedRow &row : rows) {
 		payloads.Text(row.payload);
 		received.Time(row.received_at);
 	}
-	const Rows stored = plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
-	                              TextDatum(source.object), payloads.Array(), received.Array()});
+	const Rows stored = plan.Run(
+	    {Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id), TextDatum(source.object)},
+	    {&payloads, &received});
 	for (std::uint64_t i = 0; i < stored.count(); ++i) {
 		rows[i].stage_id = stored.Int8(i, 1);
 	}
@@ -139,8 +140,8 @@ TakeInAttached(TransitionTable &table) {
 		for (std::size_t bytes = 0; is_more && rows.size() < portion_rows && bytes < portion_bytes;
 		     is_more = table.Next()) {
 			StagedRow &row = rows.emplace_back();
-			row.payload =
-			    Intern(payload_column.empty() ? table.RowAsJson() : table.AnyText(payload), portion.resource());
+			row.payload = Intern(payload_column.empty() ? table.RowAsJson() : table.AnyText(payload),
+			                     portion.resource());
 			row.received_at = arrival++; // rows of one statement come one after the other
 			bytes += row.payload.size();
 		}

@@ -4,11 +4,13 @@
 
 namespace meshline::pg {
 
-TransitionTable::TransitionTable(FunctionCallInfo fcinfo) : trigger_(reinterpret_cast<TriggerData *>(fcinfo->context)) {
+TransitionTable::TransitionTable(FunctionCallInfo fcinfo)
+    : trigger_(reinterpret_cast<TriggerData *>(fcinfo->context)) {
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(trigger_->tg_event) ||
 	    !TRIGGER_FIRED_AFTER(trigger_->tg_event) || trigger_->tg_newtable == nullptr) {
-		throw Error("0A000", "this function is for AFTER statement triggers with a transition table of new rows",
-		            "meshline creates such triggers itself.", "Use meshline.connect() or meshline.attach_table().");
+		throw Error(
+		    "0A000", "this function is for AFTER statement triggers with a transition table of new rows",
+		    "meshline creates such triggers itself.", "Use meshline.connect() or meshline.attach_table().");
 	}
 	slot_ = PgCall([&] {
 		tuplestore_rescan(trigger_->tg_newtable);

@@ -18,6 +18,8 @@ import orders  # noqa: E402  (lives beside this file)
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CLUSTER = os.environ["MESHLINE_CLUSTER"]
 BINDIR = subprocess.run([os.environ["PG_CONFIG"], "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
+# The orders that are measured come in as they happen: their payment and settlement are due, not late.
+AS_OF = "2026-01-05 12:00+00"
 STORED = 10_000  # orders in every database before anything is measured
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -120,6 +122,7 @@ def create_meshline(database, accounts):
     try:
         psql(database, "CREATE EXTENSION meshline; SELECT meshline.create_workspace();")
         psql(database, "SELECT meshline.connect('shopify', 'bench.myshopify.com');")
+        psql(database, f"ALTER DATABASE {database} SET meshline.as_of = '{AS_OF}'")
     except subprocess.CalledProcessError as error:
         say(f"meshline is left out: {error.stderr.strip()}")
         return False
@@ -164,7 +167,8 @@ def copy_of_data():
 def instructions(database, statements):
     """Instructions of one single-user backend that runs the statements on a copy of the pristine cluster."""
     folder = copy_of_data()
-    write_for_server(f"{CLUSTER}/statements", statements)
+    # A single-user backend does not read the settings of its database.
+    write_for_server(f"{CLUSTER}/statements", [f"SET meshline.as_of = '{AS_OF}';\n", *statements])
     done = as_server("sh", "-c", f"exec valgrind --tool=callgrind --callgrind-out-file=/dev/null {BINDIR}/postgres --single "
                      f"-D {folder} {database} <{CLUSTER}/statements", capture_output=True, text=True)
     collected = re.search(r"Collected : (\d+)", done.stderr)

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: PostgreSQL
+"""Writes a psql script that loads DIR/events.tsv in its order of arrival, in random portions.
+
+Usage: feed.py DIR SEED
+
+A portion is a window of the arrivals, one statement per staging table in it: single rows, small multi-row
+INSERTs or big COPYs, some of several statements in one transaction. Only portions of one row keep the
+order of arrival between tables, as with real loaders.
+"""
+import random
+import sys
+
+
+def read_events(folder):
+    with open(f"{folder}/events.tsv", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            table, event_id, payload = line.rstrip("\n").split("\t")
+            yield table, event_id, payload
+
+
+def literal(copy_text):
+    """COPY's text format as an escape string: the backslash escapes that it uses mean the same there."""
+    return "NULL" if copy_text == r"\N" else "E'" + copy_text.replace("'", "''") + "'"
+
+
+def insert(table, rows):
+    values = ",\n".join(f"({literal(event_id)}, {literal(payload)})" for event_id, payload in rows)
+    return f"INSERT INTO {table} (event_id, payload) VALUES\n{values};\n"
+
+
+def copy(table, rows):
+    lines = "".join(f"{event_id}\t{payload}\n" for event_id, payload in rows)
+    return f"COPY {table} (event_id, payload) FROM STDIN;\n{lines}\\.\n"
+
+
+def window_size(chance):
+    kind = chance.random()
+    if kind < 0.80:
+        return 1
+    if kind < 0.97:
+        return chance.randint(2, 12)
+    return chance.randint(50, 400)
+
+
+def main():
+    folder, seed = sys.argv[1], int(sys.argv[2])
+    chance = random.Random(seed)
+    events = list(read_events(folder))
+    out = sys.stdout
+    at = 0
+    while at < len(events):
+        tables = {}
+        size = window_size(chance)
+        for table, event_id, payload in events[at : at + size]:
+            tables.setdefault(table, []).append((event_id, payload))
+        at += size
+        in_one_transaction = len(tables) > 1 and chance.random() < 0.5
+        if in_one_transaction:
+            out.write("BEGIN;\n")
+        for table in chance.sample(sorted(tables), len(tables)):
+            out.write(chance.choice((insert, copy))(table, tables[table]))
+        if in_one_transaction:
+            out.write("COMMIT;\n")
+
+
+main()

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: PostgreSQL
+// Records of one order made at random from few ids, amounts and moments, so that they collide often.
+#pragma once
+
+#include <array>
+#include <limits>
+
+#include "records.hpp"
+
+namespace meshline {
+
+inline constexpr std::array<std::string_view, 16> few_ids{
+    "a.charge/1",      "a.charge/2",        "a.charge/3", "a.refund/1", "a.refund/2",   "a.intent/1",
+    "shopify.order/1", "order_name@1/1001", "b.tx/1",     "b.tx/2",     "b.document/1", "b.document/2",
+    "c.posting/1",     "c.posting/2",       "d.x/1",      "d.x/2"};
+
+template <typename Draw>
+Record
+RandomRecord(Draw &&draw, std::string_view id) {
+	static constexpr std::array systems{
+	    std::tuple(Role::store, "shopify", 1),   std::tuple(Role::processor, "stripe", 2),
+	    std::tuple(Role::ledger, "netsuite", 3), std::tuple(Role::marketplace, "amazon", 4),
+	    std::tuple(Role::crm, "hubspot", 5),     std::tuple(Role::processor, "paypal", 6)};
+	static constexpr std::array kinds{Kind::order,           Kind::order_line,  Kind::payment, Kind::payment,
+	                                  Kind::payment,         Kind::refund,      Kind::refund,  Kind::posting,
+	                                  Kind::settlement_line, Kind::fulfillment, Kind::dispute, Kind::fee};
+	static constexpr std::array<Minor, 12> amounts{0,
+	                                               1,
+	                                               499,
+	                                               500,
+	                                               1000,
+	                                               5000,
+	                                               5000,
+	                                               5001,
+	                                               10000,
+	                                               -500,
+	                                               std::numeric_limits<Minor>::max(),
+	                                               std::numeric_limits<Minor>::min()};
+	static constexpr std::array<std::string_view, 4> objects{"one", "two", "cash_sale", "sales_order"};
+	static constexpr std::array<std::string_view, 5> currencies{"USD", "USD", "USD", "EUR", "JPY"};
+	const auto &[role, system, connection_id] = systems[draw(systems.size())];
+	Record record =
+	    Make(kinds[draw(kinds.size())], role, system, objects[draw(objects.size())], id, connection_id,
+	         amounts[draw(draw(8) == 0 ? amounts.size() : 9)], static_cast<Status>(draw(10)));
+	record.view.status = draw(2) == 0 ? Status::paid : record.view.status;
+	record.view.posting = static_cast<Posting>(draw(4));
+	record.view.currency = currencies[draw(currencies.size())];
+	record.view.is_test = draw(16) == 0;
+	record.view.is_invalid = draw(16) == 0;
+	record.view.is_summary = draw(4) == 0;
+	record.view.problems = record.view.is_invalid ? "amount (x): missing" : "";
+	record.view.processor = draw(3) == 0 ? "stripe" : "";
+	record.view.about = draw(3) == 0 ? few_ids[draw(few_ids.size())] : "";
+	record.view.fee = draw(3) == 0 ? std::optional<Minor>(30) : std::nullopt;
+	record.view.line_count = static_cast<std::int32_t>(draw(5));
+	record.view.occurred_at = static_cast<Instant>(draw(20)) * 6 * minute;
+	if (const auto odd = draw(24); odd == 0) {
+		record.view.occurred_at.reset();
+	} else if (odd == 1) {
+		record.view.occurred_at = std::numeric_limits<Instant>::max();
+	} else if (odd == 2) {
+		record.view.occurred_at = std::numeric_limits<Instant>::min();
+	}
+	if (draw(16) == 0) {
+		record.view.amount.reset();
+	}
+	for (auto n = draw(3); n > 0; --n) {
+		record.same.push_back(few_ids[draw(few_ids.size())]);
+	}
+	for (auto n = draw(3); n > 0; --n) {
+		record.ref.push_back(few_ids[draw(few_ids.size())]);
+	}
+	return record;
+}
+
+// Up to a dozen records; no two have one key. `draw(n)` gives a number below n.
+template <typename Draw>
+std::vector<Record>
+RandomOrder(Draw &&draw) {
+	static constexpr std::array<std::string_view, 12> names{"1", "2", "3", "4",  "5",  "6",
+	                                                        "7", "8", "9", "10", "11", "12"};
+	std::vector<Record> records;
+	const auto count = draw(names.size() + 1);
+	for (std::size_t i = 0; i < count; ++i) {
+		records.push_back(RandomRecord(draw, names[i]));
+	}
+	// Most orders have an order.
+	if (count > 0 && draw(4) != 0) {
+		records[0].view.kind = Kind::order;
+		records[0].view.role = Role::store;
+		records[0].view.amount = draw(8) == 0 ? records[0].view.amount : std::optional<Minor>(5000);
+	}
+	return records;
+}
+
+template <typename Draw>
+Shop
+RandomShop(Draw &&draw) {
+	Shop shop;
+	shop.connections[0].ledger_connection_id = draw(2) == 0 ? std::optional<std::int64_t>(3) : std::nullopt;
+	shop.as_of = static_cast<Instant>(draw(12)) * day;
+	static constexpr std::array<std::string_view, 1> objects{"cash_sale"};
+	if (draw(3) == 0) {
+		shop.policy.ledger_posting_objects = objects;
+	}
+	if (draw(4) == 0) {
+		shop.policy.tolerance_minor.fill(draw(2) == 0 ? 0 : std::numeric_limits<Minor>::max());
+	}
+	if (draw(4) == 0) {
+		shop.policy.mapping_grace_days = std::numeric_limits<int>::max();
+		shop.policy.posting_grace_days = std::numeric_limits<int>::max();
+		shop.policy.duplicate_refund_minutes = std::numeric_limits<int>::max();
+	}
+	return shop;
+}
+
+} // namespace meshline

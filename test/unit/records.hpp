@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: PostgreSQL
+// Records of an invented shop (shopify, connection 1), its processor (stripe, 2) and ledger (netsuite, 3),
+// and what the checks say about them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include "core/reconcile.hpp"
+#include "formula.hpp"
+
+namespace meshline {
+
+inline constexpr Instant minute = 60'000'000;
+inline constexpr Instant day = 1440 * minute;
+
+// One record to be. Text must outlive it: literals, mostly.
+struct Record {
+	RecordView view;
+	std::vector<std::string_view> same;
+	std::vector<std::string_view> ref;
+
+	Record
+	As(Status status) const {
+		Record copy = *this;
+		copy.view.status = status;
+		return copy;
+	}
+	Record
+	In(std::string_view currency) const {
+		Record copy = *this;
+		copy.view.currency = currency;
+		return copy;
+	}
+	Record
+	At(std::optional<Instant> moment) const {
+		Record copy = *this;
+		copy.view.occurred_at = moment;
+		return copy;
+	}
+	Record
+	Same(std::string_view id) const {
+		Record copy = *this;
+		copy.same.push_back(id);
+		return copy;
+	}
+	Record
+	Ref(std::string_view id) const {
+		Record copy = *this;
+		copy.ref.push_back(id);
+		return copy;
+	}
+	Record
+	About(std::string_view id) const {
+		Record copy = *this;
+		copy.view.about = id;
+		return copy;
+	}
+	template <typename Change>
+	Record
+	With(Change &&change) const {
+		Record copy = *this;
+		change(copy.view);
+		return copy;
+	}
+};
+
+inline Record
+Make(Kind kind, Role role, std::string_view system, std::string_view object, std::string_view id,
+     std::int64_t connection_id, std::optional<Minor> amount, Status status) {
+	Record record;
+	record.view.kind = kind;
+	record.view.role = role;
+	record.view.system = system;
+	record.view.object = object;
+	record.view.external_id = id;
+	record.view.connection_id = connection_id;
+	record.view.amount = amount;
+	record.view.currency = "USD";
+	record.view.status = status;
+	record.view.occurred_at = 0;
+	return record;
+}
+
+inline Record
+Order(std::optional<Minor> total, Status status = Status::pending) {
+	return Make(Kind::order, Role::store, "shopify", "order", "1", 1, total, status).Same("shopify.order/1");
+}
+inline Record
+Transaction(std::string_view id, Minor amount, Status status = Status::paid) {
+	return Make(Kind::payment, Role::store, "shopify", "transaction", id, 1, amount, status)
+	    .Ref("shopify.order/1")
+	    .Same(id);
+}
+inline Record
+Charge(std::string_view id, Minor amount, Status status = Status::paid) {
+	return Make(Kind::payment, Role::processor, "stripe", "charge", id, 2, amount, status).Same(id);
+}
+inline Record
+Intent(std::string_view id, Minor amount, Status status = Status::paid) {
+	return Make(Kind::payment, Role::processor, "stripe", "payment_intent", id, 2, amount, status)
+	    .Same(id)
+	    .With([](RecordView &view) { view.is_summary = true; });
+}
+inline Record
+ShopRefund(std::string_view id, Minor amount, Status status = Status::paid) {
+	return Make(Kind::refund, Role::store, "shopify", "transaction", id, 1, amount, status).Same(id);
+}
+inline Record
+RefundDocument(std::string_view id, Minor amount, Status status = Status::paid) {
+	return Make(Kind::refund, Role::store, "shopify", "refund", id, 1, amount, status)
+	    .Same(id)
+	    .With([](RecordView &view) { view.is_summary = true; });
+}
+inline Record
+Refund(std::string_view id, Minor amount, Status status = Status::paid) {
+	return Make(Kind::refund, Role::processor, "stripe", "refund", id, 2, amount, status).Same(id);
+}
+inline Record
+Posted(Posting posting, std::string_view object, std::string_view id, std::optional<Minor> amount,
+       Status status = Status::paid) {
+	return Make(Kind::posting, Role::ledger, "netsuite", object, id, 3, amount, status)
+	    .Same(id)
+	    .With([&](RecordView &view) { view.posting = posting; });
+}
+inline Record
+Line(std::string_view id, std::string_view about, Minor amount) {
+	return Make(Kind::settlement_line, Role::processor, "stripe", "balance_transaction", id, 2, amount,
+	            Status::paid)
+	    .About(about);
+}
+
+// The views of records; they point into `records`.
+inline std::vector<RecordView>
+ViewsOf(std::vector<Record> &records) {
+	std::vector<RecordView> views;
+	for (Record &record : records) {
+		for (auto *ids : {&record.same, &record.ref}) {
+			std::sort(ids->begin(), ids->end());
+			ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+		}
+		record.view.same_ids = record.same;
+		record.view.ref_ids = record.ref;
+		views.push_back(record.view);
+	}
+	return views;
+}
+
+// What every result promises, whatever the records are.
+inline void
+ExpectWellFormed(const Reconciliation &result, Instant as_of) {
+	const auto key = [](const auto &x) { return std::pair(x.reason, x.subject); };
+	for (std::size_t i = 0; i < result.findings.size(); ++i) {
+		const Finding &finding = result.findings[i];
+		SCOPED_TRACE(std::string(Name(finding.reason)) + " " + std::string(finding.subject));
+		if (i > 0) {
+			EXPECT_LT(key(result.findings[i - 1]), key(finding));
+		}
+		EXPECT_GE(finding.at_risk, 0);
+		EXPECT_FALSE(finding.record_ids.empty());
+		for (std::size_t j = 1; j < finding.record_ids.size(); ++j) {
+			EXPECT_LT(finding.record_ids[j - 1], finding.record_ids[j]);
+		}
+		EXPECT_FALSE(finding.explanation.empty());
+		EXPECT_FALSE(finding.remedy.empty());
+		EXPECT_FALSE(Formula(finding.formula, finding.terms).Holds()) << finding.formula;
+		// A refund without anything is late from the start, whatever the moment that is looked at.
+		if (finding.due_at && finding.reason != Reason::refund_without_order) {
+			EXPECT_LE(*finding.due_at, as_of);
+		}
+	}
+	for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+		const Expectation &expectation = result.expectations[i];
+		EXPECT_GT(expectation.due_at, as_of);
+		EXPECT_FALSE(expectation.explanation.empty());
+		if (i > 0) {
+			EXPECT_LE(std::tuple(result.expectations[i - 1].due_at, key(result.expectations[i - 1])),
+			          std::tuple(expectation.due_at, key(expectation)));
+		}
+	}
+	EXPECT_EQ(result.next_due_at.has_value(), !result.expectations.empty());
+	if (result.next_due_at && !result.expectations.empty()) {
+		EXPECT_EQ(*result.next_due_at, result.expectations.front().due_at);
+	}
+}
+
+// The policy of the invented shop: the processor settles within 7 days, nobody posts unless asked.
+struct Shop {
+	Shop() : connections(2) {
+		connections[0].connection_id = 1;
+		connections[1].connection_id = 2;
+		connections[1].settlement_window_days = 7;
+	}
+
+	std::vector<ConnectionPolicy> connections;
+	Policy policy;
+	Instant as_of = 365 * day;
+
+	static Shop
+	WithLedger() {
+		Shop shop;
+		shop.connections[0].ledger_connection_id = 3;
+		return shop;
+	}
+	// Settlement is a subject of its own: most tests leave it out.
+	static Shop
+	WithoutSettlement() {
+		Shop shop;
+		shop.connections[1].settlement_window_days.reset();
+		return shop;
+	}
+	static Shop
+	Until(Instant moment) {
+		Shop shop = WithoutSettlement();
+		shop.as_of = moment;
+		return shop;
+	}
+};
+
+// The checks run over some records; owns all that the result points to.
+class Outcome {
+public:
+	Outcome(std::vector<Record> records, Shop shop = Shop::WithoutSettlement())
+	    : records_(std::move(records)), views_(ViewsOf(records_)), shop_(std::move(shop)), result(Run()) {
+		ExpectWellFormed(result, shop_.as_of);
+	}
+	Outcome(const Outcome &) = delete;
+	Outcome &operator=(const Outcome &) = delete;
+
+private:
+	Reconciliation
+	Run() {
+		shop_.policy.connections = shop_.connections;
+		return ReconcileOrder(views_, shop_.policy, shop_.as_of, &arena_);
+	}
+
+	std::pmr::monotonic_buffer_resource arena_;
+	std::vector<Record> records_;
+	std::vector<RecordView> views_;
+	Shop shop_;
+
+public:
+	Reconciliation result;
+
+	const Finding *
+	Find(Reason reason, std::string_view subject) const {
+		for (const Finding &finding : result.findings) {
+			if (finding.reason == reason && finding.subject == subject) {
+				return &finding;
+			}
+		}
+		return nullptr;
+	}
+	const Expectation *
+	Expected(Reason reason, std::string_view subject) const {
+		for (const Expectation &expectation : result.expectations) {
+			if (expectation.reason == reason && expectation.subject == subject) {
+				return &expectation;
+			}
+		}
+		return nullptr;
+	}
+	// "REASON subject; REASON subject" of the findings, which makes a test's answer readable.
+	std::string
+	Findings() const {
+		return List(result.findings);
+	}
+	std::string
+	Expectations() const {
+		return List(result.expectations);
+	}
+
+private:
+	template <typename Items>
+	static std::string
+	List(const Items &items) {
+		std::string text;
+		for (const auto &item : items) {
+			text += text.empty() ? "" : "; ";
+			text += Name(item.reason);
+			text += item.subject.empty() ? "" : " ";
+			text += item.subject;
+		}
+		return text;
+	}
+};
+
+} // namespace meshline
