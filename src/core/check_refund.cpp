@@ -46,7 +46,7 @@ CheckRefundWithoutOrder(const OrderBook &book, Sink &sink) {
 		}
 		finding->expected = 0;
 		finding->actual = amount;
-		finding->at_risk = amount;
+		finding->at_risk = std::max<Minor>(0, amount);
 		finding->due_at = refund.occurred_at;
 		sink.AddRecords(*finding, refund);
 		finding->terms.push_back({"refunded", amount, subject});

@@ -4,19 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "core/fact.hpp"
 
 namespace meshline {
-
-// Of a member's name.
-std::uint64_t HashKey(std::string_view key) noexcept;
-
-// Of a string's unescaped text; of a number's token as it is written; of bytes that are not JSON.
-Hash128 HashString(std::string_view text) noexcept;
-Hash128 HashNumber(std::string_view token) noexcept;
-Hash128 HashBytes(std::string_view bytes) noexcept;
 
 inline constexpr Hash128 hash_of_null{0x6d2f9cd63f8f1c57, 0x9e3779b97f4a7c15};
 inline constexpr Hash128 hash_of_true{0xd1b54a32d192ed03, 0xbf58476d1ce4e5b9};
@@ -40,7 +33,64 @@ Spread(std::uint64_t x) noexcept {
 	return x ^ (x >> 31U);
 }
 
+template <typename Word>
+Word
+Load(const char *from) noexcept {
+	Word word;
+	std::memcpy(&word, from, sizeof(word));
+	return word;
+}
+
+Hash128 HashLong(std::string_view text, std::uint64_t seed) noexcept; // XXH3
+
+// Most names and values have at most 16 bytes. Their hash is the product of two words that hold all of
+// them, xor secrets (as in wyhash): a handful of instructions. What uses it mixes once more.
+inline Hash128
+HashText(std::string_view text, std::uint64_t seed) noexcept {
+	const std::size_t size = text.size();
+	const char *const data = text.data();
+	std::uint64_t first = 0;
+	std::uint64_t last = size;
+	if (size > 16) {
+		return HashLong(text, seed);
+	}
+	if (size >= 8) {
+		first = Load<std::uint64_t>(data);
+		last = Load<std::uint64_t>(data + size - 8);
+	} else if (size >= 4) {
+		first = std::uint64_t{Load<std::uint32_t>(data)} << 32U | Load<std::uint32_t>(data + size - 4);
+	} else if (size > 0) {
+		const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(data[i])}; };
+		first = byte(0) << 16U | byte(size / 2) << 8U | byte(size - 1);
+	}
+	const Wide product = static_cast<Wide>(first ^ seed) * (last ^ 0xe7037ed1a0b428dbU);
+	// Overlapping words may be equal for texts of different sizes.
+	return {static_cast<std::uint64_t>(product >> 64U),
+	        static_cast<std::uint64_t>(product) ^ (size * 0x9e3779b97f4a7c15U)};
+}
+
 } // namespace hash_detail
+
+// Of a member's name.
+inline std::uint64_t
+HashKey(std::string_view key) noexcept {
+	const Hash128 hash = hash_detail::HashText(key, 0x8ebc6af09c88c6e3U);
+	return hash.high ^ hash.low;
+}
+
+// Of a string's unescaped text; of a number's token as it is written.
+inline Hash128
+HashString(std::string_view text) noexcept {
+	return hash_detail::HashText(text, 0xa0761d6478bd642fU);
+}
+
+inline Hash128
+HashNumber(std::string_view token) noexcept {
+	return hash_detail::HashText(token, 0x589965cc75374cc3U);
+}
+
+// Of bytes that are not JSON.
+Hash128 HashBytes(std::string_view bytes) noexcept;
 
 // Gathers an object: a sum over its members, so that their order does not count.
 class ObjectHash {

@@ -81,32 +81,35 @@ IsBlank(char c) noexcept {
 
 PayloadWalk::PayloadWalk(std::string_view text, std::span<const std::uint32_t> structure,
                          const Vocabulary &vocabulary, char *unescaped, std::vector<Node> &nodes)
-    : text_(text.data()), text_end_(text.data() + text.size()), at_(structure.data()),
+    : text_(text.data()), text_end_(text.data() + text.size()), begin_(structure.data()),
       end_(structure.data() + structure.size()), vocabulary_(vocabulary), backslash_(text.data()),
       unescaped_(unescaped), nodes_(nodes) {
-	const void *found = std::memchr(text_, '\\', text.size());
-	backslash_ = found == nullptr ? text_end_ : static_cast<const char *>(found);
+	FindEscape(text_, text_end_);
 }
 
-bool
-PayloadWalk::Fail(const char *reason) {
-	reason_ = reason;
-	position_ = AtEnd() ? static_cast<std::size_t>(text_end_ - text_) : *at_;
-	return false;
+PayloadWalk::Place
+PayloadWalk::Fail(Place at, const char *reason, const char *reason_at_end) {
+	reason_ = at == end_ ? reason_at_end : reason;
+	position_ = *at;
+	return nullptr;
+}
+
+PayloadWalk::Place
+PayloadWalk::FailDepth(Place at) {
+	is_too_deep_ = true;
+	return Fail(at, "", "");
 }
 
 bool
 PayloadWalk::Document(Hash128 &hash) {
 	NodeIndex last = no_node;
 	const NodeIndex root = AddNode(no_node, last, no_key);
-	if (!Value(0, root, hash)) {
-		return false;
-	}
-	return AtEnd() || Fail("something follows the document");
+	const Place at = Value(begin_, 0, root, hash);
+	return at == end_ || (at != nullptr && Fail(at, "something follows the document", "") != nullptr);
 }
 
 // Appends a node behind the parent's last child.
-NodeIndex
+inline NodeIndex
 PayloadWalk::AddNode(NodeIndex parent, NodeIndex &last, KeyId key) {
 	const auto index = static_cast<NodeIndex>(nodes_.size());
 	nodes_.emplace_back().key = key;
@@ -119,59 +122,76 @@ PayloadWalk::AddNode(NodeIndex parent, NodeIndex &last, KeyId key) {
 	return index;
 }
 
-// From the current structural character to the next, without the white space behind.
-std::string_view
-PayloadWalk::Token() const noexcept {
-	const char *const begin = text_ + *at_;
-	const char *end = text_ + at_[1];
-	while (IsBlank(end[-1])) { // ends at the token's first character
+// From a place to the next, without the white space between.
+inline std::string_view
+PayloadWalk::Token(Place at) const noexcept {
+	const char *const begin = text_ + at[0];
+	const char *end = text_ + at[1];
+	while (end != begin && IsBlank(end[-1])) {
 		--end;
 	}
 	return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 bool
-PayloadWalk::Value(unsigned depth, NodeIndex node, Hash128 &hash) {
-	if (AtEnd()) {
-		return Fail("the text ends where a value is expected");
+PayloadWalk::FindEscape(const char *begin, const char *end) noexcept {
+	const void *found = std::memchr(begin, '\\', static_cast<std::size_t>(text_end_ - begin));
+	backslash_ = found == nullptr ? text_end_ : static_cast<const char *>(found);
+	return backslash_ < end;
+}
+
+// At a quote. Up to the next place there are the string, its other quote and white space.
+inline PayloadWalk::Place
+PayloadWalk::String(Place at, std::string_view &text, bool &has_nul) {
+	const char *const begin = text_ + at[0] + 1;
+	const char *end = text_ + at[1] - 1;
+	while (*end != '"') {
+		--end;
 	}
-	bool is_read = false;
-	switch (Current()) {
-	case '{':
-		is_read = Object(depth, node, hash);
-		break;
-	case '[':
-		is_read = Array(depth, node, hash);
-		break;
+	if (end < begin) {
+		return Fail(at, "the text ends inside a string", "");
+	}
+	text = {begin, static_cast<std::size_t>(end - begin)};
+	const bool has_escape = backslash_ < end && (backslash_ >= begin || FindEscape(begin, end));
+	if (has_escape && !Unescape(text, text, has_nul)) {
+		return Fail(at, "a string has an escape that JSON does not know", "");
+	}
+	return at + 1;
+}
+
+inline PayloadWalk::Place
+PayloadWalk::Value(Place at, unsigned depth, NodeIndex node, Hash128 &hash) {
+	switch (text_[*at]) {
 	case '"': {
 		std::string_view text;
 		bool has_nul = false;
-		is_read = String(text, has_nul);
+		at = String(at, text, has_nul);
 		hash = HashString(text);
 		if (node != no_node) {
-			nodes_[node].type = NodeType::string;
-			nodes_[node].text = text;
-			nodes_[node].has_nul = has_nul;
+			Node &value = nodes_[node];
+			value.type = NodeType::string;
+			value.text = text;
+			value.has_nul = has_nul;
+			value.hash = hash;
 		}
-		break;
+		return at;
 	}
+	case '{':
+		return Object(at, depth, node, hash);
+	case '[':
+		return Array(at, depth, node, hash);
 	case 't':
 	case 'f':
 	case 'n':
-		is_read = Literal(node, hash);
-		break;
+		return Literal(at, node, hash);
 	default:
-		is_read = Number(node, hash);
+		return Number(at, node, hash);
 	}
-	if (is_read && node != no_node) {
-		nodes_[node].hash = hash;
-	}
-	return is_read;
 }
 
-bool
-PayloadWalk::Literal(NodeIndex node, Hash128 &hash) {
-	const std::string_view token = Token();
+PayloadWalk::Place
+PayloadWalk::Literal(Place at, NodeIndex node, Hash128 &hash) {
+	const std::string_view token = Token(at);
 	NodeType type = NodeType::boolean;
 	if (token == "null") {
 		hash = hash_of_null;
@@ -181,158 +201,140 @@ PayloadWalk::Literal(NodeIndex node, Hash128 &hash) {
 	} else if (token == "false") {
 		hash = hash_of_false;
 	} else {
-		return Fail("a word that is not true, false or null");
+		return Fail(at, "a word that is not true, false or null", "");
 	}
 	if (node != no_node) {
 		nodes_[node].type = type;
 		nodes_[node].text = type == NodeType::null ? std::string_view{} : token;
+		nodes_[node].hash = hash;
 	}
-	++at_;
-	return true;
+	return at + 1;
 }
 
-bool
-PayloadWalk::Number(NodeIndex node, Hash128 &hash) {
-	const std::string_view token = Token();
+PayloadWalk::Place
+PayloadWalk::Number(Place at, NodeIndex node, Hash128 &hash) {
+	const std::string_view token = at == end_ ? std::string_view{} : Token(at);
 	if (!IsNumber(token)) {
-		return Fail(IsDigit(token.front()) || token.front() == '-' ? "a number that is not well formed"
-		                                                           : "an unexpected character");
+		const bool is_number = !token.empty() && (IsDigit(token.front()) || token.front() == '-');
+		return Fail(at, is_number ? "a number that is not well formed" : "an unexpected character",
+		            "the text ends where a value is expected");
 	}
 	hash = HashNumber(token);
 	if (node != no_node) {
 		nodes_[node].type = NodeType::number;
 		nodes_[node].text = token;
+		nodes_[node].hash = hash;
 	}
-	++at_;
-	return true;
+	return at + 1;
 }
 
-bool
-PayloadWalk::Array(unsigned depth, NodeIndex node, Hash128 &hash) {
+PayloadWalk::Place
+PayloadWalk::Array(Place at, unsigned depth, NodeIndex node, Hash128 &hash) {
 	if (depth >= PayloadReader::max_depth) {
-		is_too_deep_ = true;
-		return Fail("");
-	}
-	if (node != no_node) {
-		nodes_[node].type = NodeType::array;
+		return FailDepth(at);
 	}
 	ArrayHash elements;
-	++at_;
-	if (!AtEnd() && Current() == ']') {
-		++at_;
-		hash = elements.Finish();
-		return true;
-	}
-	for (NodeIndex last = no_node;;) {
-		const NodeIndex child = node == no_node ? no_node : AddNode(node, last, no_key);
-		Hash128 element;
-		if (!Value(depth + 1, child, element)) {
-			return false;
-		}
-		elements.Add(element);
-		if (AtEnd()) {
-			return Fail("the text ends inside an array");
-		}
-		const char separator = Current();
-		if (separator != ',' && separator != ']') {
-			return Fail("a comma or the end of an array is missing");
-		}
-		++at_;
-		if (separator == ']') {
-			hash = elements.Finish();
-			return true;
+	++at;
+	if (text_[*at] == ']') {
+		++at;
+	} else {
+		NodeIndex last = no_node;
+		for (char separator = ','; separator == ',';) {
+			const NodeIndex child = node == no_node ? no_node : AddNode(node, last, no_key);
+			Hash128 element;
+			at = Value(at, depth + 1, child, element);
+			if (at == nullptr) {
+				return nullptr;
+			}
+			elements.Add(element);
+			separator = text_[*at];
+			if (separator != ',' && separator != ']') {
+				return Fail(at, "a comma or the end of a list is missing", "the text ends inside a list");
+			}
+			++at;
 		}
 	}
+	hash = elements.Finish();
+	if (node != no_node) {
+		nodes_[node].type = NodeType::array;
+		nodes_[node].hash = hash;
+	}
+	return at;
 }
 
-bool
-PayloadWalk::Object(unsigned depth, NodeIndex node, Hash128 &hash) {
+PayloadWalk::Place
+PayloadWalk::Object(Place at, unsigned depth, NodeIndex node, Hash128 &hash) {
 	if (depth >= PayloadReader::max_depth) {
-		is_too_deep_ = true;
-		return Fail("");
+		return FailDepth(at);
 	}
+	static constexpr char at_end[] = "the text ends inside an object";
+	ObjectHash members;
+	++at;
+	if (text_[*at] == '}') {
+		++at;
+	} else {
+		NodeIndex last = no_node;
+		std::uint64_t seen = 0;
+		for (char separator = ','; separator == ',';) {
+			if (text_[*at] != '"') {
+				return Fail(at, "a member's name is missing", at_end);
+			}
+			std::string_view name;
+			bool has_nul = false;
+			at = String(at, name, has_nul);
+			if (at == nullptr) {
+				return nullptr;
+			}
+			if (text_[*at] != ':') {
+				return Fail(at, "a colon is missing", at_end);
+			}
+			const std::uint64_t name_hash = HashKey(name);
+			bool is_repeated = false;
+			const NodeIndex child =
+			    node == no_node ? no_node : AddMember(node, name, name_hash, last, seen, is_repeated);
+			Hash128 value;
+			at = Value(at + 1, depth + 1, child, value);
+			if (at == nullptr) {
+				return nullptr;
+			}
+			if (is_repeated) {
+				members.AddRepeated(name_hash, value);
+			} else if (!vocabulary_.IsIgnored(name)) {
+				members.Add(name_hash, value);
+			}
+			separator = text_[*at];
+			if (separator != ',' && separator != '}') {
+				return Fail(at, "a comma or the end of an object is missing", at_end);
+			}
+			++at;
+		}
+	}
+	hash = members.Finish();
 	if (node != no_node) {
 		nodes_[node].type = NodeType::object;
+		nodes_[node].hash = hash;
 	}
-	ObjectHash members;
-	++at_;
-	if (!AtEnd() && Current() == '}') {
-		++at_;
-		hash = members.Finish();
-		return true;
-	}
-	NodeIndex last = no_node;
-	for (std::uint64_t seen = 0;;) {
-		if (!Member(depth, node, last, seen, members)) {
-			return false;
-		}
-		if (AtEnd()) {
-			return Fail("the text ends inside an object");
-		}
-		const char separator = Current();
-		if (separator != ',' && separator != '}') {
-			return Fail("a comma or the end of an object is missing");
-		}
-		++at_;
-		if (separator == '}') {
-			hash = members.Finish();
-			return true;
-		}
-	}
+	return at;
 }
 
-bool
-PayloadWalk::Member(unsigned depth, NodeIndex node, NodeIndex &last, std::uint64_t &seen,
-                    ObjectHash &members) {
-	if (AtEnd()) {
-		return Fail("the text ends inside an object");
+// A node for a member whose name is in the vocabulary.
+inline NodeIndex
+PayloadWalk::AddMember(NodeIndex object, std::string_view name, std::uint64_t name_hash, NodeIndex &last,
+                       std::uint64_t &seen, bool &is_repeated) {
+	const KeyId key = vocabulary_.Find(name, name_hash);
+	if (key == no_key) {
+		return no_node;
 	}
-	if (Current() != '"') {
-		return Fail("a member's name is missing");
-	}
-	std::string_view name;
-	bool has_nul = false;
-	if (!String(name, has_nul)) {
-		return false;
-	}
-	if (AtEnd()) {
-		return Fail("the text ends inside an object");
-	}
-	if (Current() != ':') {
-		return Fail("a colon is missing");
-	}
-	++at_;
-	const std::uint64_t name_hash = HashKey(name);
-	NodeIndex child = no_node;
-	bool is_repeated = false;
-	if (node != no_node) {
-		const KeyId key = vocabulary_.Find(name, name_hash);
-		if (key != no_key) {
-			is_repeated = TakesKeyAgain(node, key, seen);
-			child = AddNode(node, last, key);
-		}
-	}
-	Hash128 value;
-	if (!Value(depth + 1, child, value)) {
-		return false;
-	}
-	if (is_repeated) {
-		members.AddRepeated(name_hash, value);
-	} else if (!vocabulary_.IsIgnored(name)) {
-		members.Add(name_hash, value);
-	}
-	return true;
+	const std::uint64_t bit = std::uint64_t{1} << (key % 64U);
+	is_repeated = (seen & bit) != 0 && TakesKeyAgain(object, key);
+	seen |= bit;
+	return AddNode(object, last, key);
 }
 
 // The last of several members with one name wins: takes the name from the one before. Names that no
 // program reads are not looked after, so that hashing them stays cheap.
 bool
-PayloadWalk::TakesKeyAgain(NodeIndex object, KeyId key, std::uint64_t &seen) {
-	const std::uint64_t bit = std::uint64_t{1} << (key % 64U);
-	if ((seen & bit) == 0) {
-		seen |= bit;
-		return false;
-	}
+PayloadWalk::TakesKeyAgain(NodeIndex object, KeyId key) {
 	for (NodeIndex at = nodes_[object].first_child; at != no_node; at = nodes_[at].next_sibling) {
 		if (nodes_[at].key == key) {
 			nodes_[at].key = no_key;
@@ -340,29 +342,6 @@ PayloadWalk::TakesKeyAgain(NodeIndex object, KeyId key, std::uint64_t &seen) {
 		}
 	}
 	return false;
-}
-
-bool
-PayloadWalk::HasEscape(const char *begin, const char *end) noexcept {
-	if (backslash_ < begin) {
-		const void *found = std::memchr(begin, '\\', static_cast<std::size_t>(text_end_ - begin));
-		backslash_ = found == nullptr ? text_end_ : static_cast<const char *>(found);
-	}
-	return backslash_ < end;
-}
-
-bool
-PayloadWalk::String(std::string_view &text, bool &has_nul) {
-	const std::string_view token = Token();
-	if (token.size() < 2 || token.back() != '"') {
-		return Fail("the text ends inside a string");
-	}
-	text = token.substr(1, token.size() - 2);
-	if (HasEscape(text.data(), text.data() + text.size()) && !Unescape(text, text, has_nul)) {
-		return false;
-	}
-	++at_;
-	return true;
 }
 
 bool
@@ -377,7 +356,7 @@ PayloadWalk::Unescape(std::string_view raw, std::string_view &text, bool &has_nu
 		unescaped_ += plain_end - from;
 		from = plain_end;
 		if (from != end && !AppendEscape(from, end, has_nul)) {
-			return Fail("a string has an escape that JSON does not know");
+			return false;
 		}
 	}
 	text = {start, static_cast<std::size_t>(unescaped_ - start)};

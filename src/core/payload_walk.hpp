@@ -37,37 +37,36 @@ public:
 	}
 
 private:
-	bool Value(unsigned depth, NodeIndex node, Hash128 &hash);
-	bool Object(unsigned depth, NodeIndex node, Hash128 &hash);
-	bool Member(unsigned depth, NodeIndex node, NodeIndex &last, std::uint64_t &seen, ObjectHash &members);
-	bool Array(unsigned depth, NodeIndex node, Hash128 &hash);
-	bool String(std::string_view &text, bool &has_nul);
-	bool Literal(NodeIndex node, Hash128 &hash);
-	bool Number(NodeIndex node, Hash128 &hash);
+	// A place in the structure. Every reader takes where its value begins and gives what follows it, or
+	// null when the text is refused. The last place is behind the text, on its padding, where no reader
+	// finds what it looks for: so the end needs no test of its own.
+	using Place = const std::uint32_t *;
+
+	Place Value(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
+	Place Object(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
+	Place Array(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
+	Place String(Place at, std::string_view &text, bool &has_nul);
+	Place Literal(Place at, NodeIndex node, Hash128 &hash);
+	Place Number(Place at, NodeIndex node, Hash128 &hash);
+	NodeIndex AddMember(NodeIndex object, std::string_view name, std::uint64_t name_hash, NodeIndex &last,
+	                    std::uint64_t &seen, bool &is_repeated);
+	NodeIndex AddNode(NodeIndex parent, NodeIndex &last, KeyId key);
+	bool TakesKeyAgain(NodeIndex object, KeyId key);
+	std::string_view Token(Place at) const noexcept;
+
+	bool FindEscape(const char *begin, const char *end) noexcept;
 	bool Unescape(std::string_view raw, std::string_view &text, bool &has_nul);
 	bool AppendEscape(const char *&from, const char *end, bool &has_nul);
 	void AppendCharacter(std::uint32_t code_point);
-	bool HasEscape(const char *begin, const char *end) noexcept;
-	std::string_view Token() const noexcept;
-	NodeIndex AddNode(NodeIndex parent, NodeIndex &last, KeyId key);
-	bool TakesKeyAgain(NodeIndex object, KeyId key, std::uint64_t &seen);
-	bool Fail(const char *reason);
-
-	bool
-	AtEnd() const noexcept {
-		return at_ == end_;
-	}
-	char
-	Current() const noexcept {
-		return text_[*at_];
-	}
+	Place Fail(Place at, const char *reason, const char *reason_at_end);
+	Place FailDepth(Place at);
 
 	const char *text_;
 	const char *text_end_;
-	const std::uint32_t *at_;
-	const std::uint32_t *end_;
+	Place begin_;
+	Place end_;
 	const Vocabulary &vocabulary_;
-	const char *backslash_; // the first at or behind where strings are being read
+	const char *backslash_; // the first one behind what has been read
 	char *unescaped_;
 	std::vector<Node> &nodes_;
 	const char *reason_ = "";

@@ -16,6 +16,31 @@ SortUnique(Vector<std::string_view> &ids) {
 	ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
+// Leaves one expectation per reason and subject, the one due first, and none of what is a finding already.
+void
+KeepFirstDue(Reconciliation &result) {
+	auto &expectations = result.expectations;
+	const auto pair = [](const auto &item) { return std::tie(item.reason, item.subject); };
+	std::sort(expectations.begin(), expectations.end(), [&](const Expectation &a, const Expectation &b) {
+		return std::tie(a.reason, a.subject, a.due_at) < std::tie(b.reason, b.subject, b.due_at);
+	});
+	expectations.erase(std::unique(expectations.begin(), expectations.end(),
+	                               [&](const auto &a, const auto &b) { return pair(a) == pair(b); }),
+	                   expectations.end());
+	expectations.erase(
+	    std::remove_if(expectations.begin(), expectations.end(),
+	                   [&](const Expectation &expectation) {
+		                   const auto at = std::lower_bound(
+		                       result.findings.begin(), result.findings.end(), expectation,
+		                       [&](const auto &a, const auto &b) { return pair(a) < pair(b); });
+		                   return at != result.findings.end() && pair(*at) == pair(expectation);
+	                   }),
+	    expectations.end());
+	std::sort(expectations.begin(), expectations.end(), [](const Expectation &a, const Expectation &b) {
+		return std::tie(a.due_at, a.reason, a.subject) < std::tie(b.due_at, b.reason, b.subject);
+	});
+}
+
 // Brings the result into the order that it promises.
 void
 Finish(Reconciliation &result) {
@@ -28,11 +53,7 @@ Finish(Reconciliation &result) {
 	result.findings.erase(std::unique(result.findings.begin(), result.findings.end(),
 	                                  [&](const Finding &a, const Finding &b) { return key(a) == key(b); }),
 	                      result.findings.end());
-	std::stable_sort(result.expectations.begin(), result.expectations.end(),
-	                 [](const Expectation &a, const Expectation &b) {
-		                 return std::tie(a.due_at, a.reason, a.subject) <
-		                        std::tie(b.due_at, b.reason, b.subject);
-	                 });
+	KeepFirstDue(result);
 	if (!result.expectations.empty()) {
 		result.next_due_at = result.expectations.front().due_at;
 	}

@@ -3,6 +3,7 @@
 #include "pg/config.hpp"
 #include "pg/guard.hpp"
 #include "pg/pipeline.hpp"
+#include "pg/plan_for_growth.hpp"
 
 extern "C" {
 PG_MODULE_MAGIC;
@@ -12,6 +13,7 @@ void
 _PG_init(void) {
 	meshline::pg::DefineSettings();
 	meshline::pg::Config::Watch();
+	meshline::pg::PlanForGrowth::Install();
 }
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "pg/plan_for_growth.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -53,33 +54,6 @@ void *
 Allocate(std::size_t bytes) {
 	return PgCall([&] { return MemoryContextAllocHuge(CurrentMemoryContext, bytes == 0 ? 1 : bytes); });
 }
-
-// While one of our statements is planned, PostgreSQL must not choose by table sizes: its plan is
-// kept, and a table that is empty today holds millions of rows next month. Every one of our
-// statements finds its rows through an index. What is switched off looks so dear to the planner that it
-// would compile the plan with JIT, which costs more than all of our statements do.
-class PlanForGrowth {
-public:
-	PlanForGrowth() noexcept
-	    : seqscan_(enable_seqscan), hashjoin_(enable_hashjoin), mergejoin_(enable_mergejoin),
-	      jit_(jit_enabled) {
-		enable_seqscan = enable_hashjoin = enable_mergejoin = jit_enabled = false;
-	}
-	~PlanForGrowth() {
-		enable_seqscan = seqscan_;
-		enable_hashjoin = hashjoin_;
-		enable_mergejoin = mergejoin_;
-		jit_enabled = jit_;
-	}
-	PlanForGrowth(const PlanForGrowth &) = delete;
-	PlanForGrowth &operator=(const PlanForGrowth &) = delete;
-
-private:
-	bool seqscan_;
-	bool hashjoin_;
-	bool mergejoin_;
-	bool jit_;
-};
 
 } // namespace
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: PostgreSQL
-"""Writes a psql script that loads DIR/events.tsv in its order of arrival, in random portions.
+"""Writes a psql script that loads DIR/events.tsv.
 
-Usage: feed.py DIR SEED
+Usage: feed.py DIR [SEED]
 
-A portion is a window of the arrivals, one statement per staging table in it: single rows, small multi-row
+Without SEED: one COPY per staging table. With it: in the order of arrival, in random portions. A portion is a window of the arrivals, one statement per staging table in it: single rows, small multi-row
 INSERTs or big COPYs, some of several statements in one transaction. Only portions of one row keep the
 order of arrival between tables, as with real loaders.
 """
@@ -43,17 +43,23 @@ def window_size(chance):
     return chance.randint(50, 400)
 
 
-def main():
-    folder, seed = sys.argv[1], int(sys.argv[2])
-    chance = random.Random(seed)
-    events = list(read_events(folder))
-    out = sys.stdout
+def by_table(events):
+    tables = {}
+    for table, event_id, payload in events:
+        tables.setdefault(table, []).append((event_id, payload))
+    return tables
+
+
+def feed_tables(events, out):
+    for table, rows in sorted(by_table(events).items()):
+        out.write(copy(table, rows))
+
+
+def feed_portions(events, chance, out):
     at = 0
     while at < len(events):
-        tables = {}
         size = window_size(chance)
-        for table, event_id, payload in events[at : at + size]:
-            tables.setdefault(table, []).append((event_id, payload))
+        tables = by_table(events[at : at + size])
         at += size
         in_one_transaction = len(tables) > 1 and chance.random() < 0.5
         if in_one_transaction:
@@ -62,6 +68,14 @@ def main():
             out.write(chance.choice((insert, copy))(table, tables[table]))
         if in_one_transaction:
             out.write("COMMIT;\n")
+
+
+def main():
+    events = list(read_events(sys.argv[1]))
+    if len(sys.argv) > 2:
+        feed_portions(events, random.Random(int(sys.argv[2])), sys.stdout)
+    else:
+        feed_tables(events, sys.stdout)
 
 
 main()

@@ -52,6 +52,13 @@ new_database() {
     createdb -T "${base}_template" "${base}_$1"
 }
 
+load() {
+    in_database "$1" -f "$2" >"$work/feed.log" 2>&1 || {
+        tail -n 20 "$work/feed.log"
+        fail "seed $seed: loading failed"
+    }
+}
+
 state_of() {
     in_database "$1" -A -t -f "$here/state.sql"
 }
@@ -89,19 +96,14 @@ for ((seed = first_seed; seed < first_seed + seeds; ++seed)); do
     "$top/build/sample_month" --seed "$seed" --orders "$orders" --shuffle "$seed" --repeat 20 --out "$work/shuffled" \
         >/dev/null
     new_database reference
-    SAMPLE_AS_OF=$as_of PGDATABASE=${base}_reference PGOPTIONS='' "$top/test/sample/load_sample" "$work/straight" \
-        >"$work/load.log"
-    expect_truth reference "$work/straight"
+    new_database shuffled
+    load reference <(python3 "$here/feed.py" "$work/straight")
     state_of reference >"$work/reference"
 
-    new_database shuffled
     python3 "$here/feed.py" "$work/shuffled" "$seed" >"$work/feed.sql"
-    in_database shuffled -f "$work/feed.sql" >"$work/feed.log" 2>&1 || {
-        tail -n 20 "$work/feed.log"
-        fail "seed $seed: loading failed"
-    }
-    expect_truth shuffled "$work/shuffled"
+    load shuffled "$work/feed.sql"
     state_of shuffled >"$work/state"
+    expect_truth shuffled "$work/shuffled"
     expect_same 'the order of arrival changed the final state (< straight, > shuffled)' "$work/reference" "$work/state"
 
     in_database shuffled -c 'CALL meshline.process_pending()' -c "CALL meshline.sweep('$as_of')" \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Unreadable and test records, money and documents without an order, several orders in one.
-#include "records.hpp"
+#include "outcome.hpp"
 
 namespace meshline {
 namespace {

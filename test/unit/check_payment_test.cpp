@@ -2,7 +2,7 @@
 // The order's total against what was captured.
 #include <limits>
 
-#include "records.hpp"
+#include "outcome.hpp"
 
 namespace meshline {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // What the ledger holds against order, refunds and payments.
-#include "records.hpp"
+#include "outcome.hpp"
 
 namespace meshline {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Refunds against what was captured, against each other, and without anything.
-#include "records.hpp"
+#include "outcome.hpp"
 
 namespace meshline {
 namespace {

@@ -2,7 +2,7 @@
 // Captures against settlement lines, payouts against the sum of their lines.
 #include <limits>
 
-#include "records.hpp"
+#include "outcome.hpp"
 
 namespace meshline {
 namespace {

@@ -2,11 +2,12 @@
 // Records that speak of one payment or refund are one movement.
 #include "core/movement.hpp"
 
+#include <gtest/gtest.h>
+
 #include <random>
 
 #include "movement_reference.hpp"
 #include "random_order.hpp"
-#include "records.hpp"
 
 namespace meshline {
 namespace {

@@ -16,11 +16,12 @@ inline constexpr std::array<std::string_view, 16> few_ids{
 
 template <typename Draw>
 Record
-RandomRecord(Draw &&draw, std::string_view id) {
+RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	static constexpr std::array systems{
 	    std::tuple(Role::store, "shopify", 1),   std::tuple(Role::processor, "stripe", 2),
 	    std::tuple(Role::ledger, "netsuite", 3), std::tuple(Role::marketplace, "amazon", 4),
-	    std::tuple(Role::crm, "hubspot", 5),     std::tuple(Role::processor, "paypal", 6)};
+	    std::tuple(Role::crm, "hubspot", 5),     std::tuple(Role::processor, "paypal", 6),
+	    std::tuple(Role::store, "shopify", 7)};
 	static constexpr std::array kinds{Kind::order,           Kind::order_line,  Kind::payment, Kind::payment,
 	                                  Kind::payment,         Kind::refund,      Kind::refund,  Kind::posting,
 	                                  Kind::settlement_line, Kind::fulfillment, Kind::dispute, Kind::fee};
@@ -37,14 +38,14 @@ RandomRecord(Draw &&draw, std::string_view id) {
 	                                               std::numeric_limits<Minor>::max(),
 	                                               std::numeric_limits<Minor>::min()};
 	static constexpr std::array<std::string_view, 4> objects{"one", "two", "cash_sale", "sales_order"};
-	static constexpr std::array<std::string_view, 5> currencies{"USD", "USD", "USD", "EUR", "JPY"};
+	static constexpr std::array<std::string_view, 5> currencies{"USD", "EUR", "JPY", "KWD", ""};
 	const auto &[role, system, connection_id] = systems[draw(systems.size())];
 	Record record =
 	    Make(kinds[draw(kinds.size())], role, system, objects[draw(objects.size())], id, connection_id,
 	         amounts[draw(draw(8) == 0 ? amounts.size() : 9)], static_cast<Status>(draw(10)));
 	record.view.status = draw(2) == 0 ? Status::paid : record.view.status;
 	record.view.posting = static_cast<Posting>(draw(4));
-	record.view.currency = currencies[draw(currencies.size())];
+	record.view.currency = draw(6) == 0 ? currencies[draw(currencies.size())] : currency;
 	record.view.is_test = draw(16) == 0;
 	record.view.is_invalid = draw(16) == 0;
 	record.view.is_summary = draw(4) == 0;
@@ -77,18 +78,24 @@ RandomRecord(Draw &&draw, std::string_view id) {
 template <typename Draw>
 std::vector<Record>
 RandomOrder(Draw &&draw) {
-	static constexpr std::array<std::string_view, 12> names{"1", "2", "3", "4",  "5",  "6",
-	                                                        "7", "8", "9", "10", "11", "12"};
+	static constexpr std::array<std::string_view, 6> names{"1", "2", "3", "4", "5", "6"};
+	const std::string_view currency = draw(2) == 0 ? "USD" : "JPY";
 	std::vector<Record> records;
-	const auto count = draw(names.size() + 1);
-	for (std::size_t i = 0; i < count; ++i) {
-		records.push_back(RandomRecord(draw, names[i]));
-	}
-	// Most orders have an order.
-	if (count > 0 && draw(4) != 0) {
-		records[0].view.kind = Kind::order;
-		records[0].view.role = Role::store;
-		records[0].view.amount = draw(8) == 0 ? records[0].view.amount : std::optional<Minor>(5000);
+	for (auto count = draw(13); count > 0; --count) {
+		Record record = RandomRecord(draw, names[draw(names.size())], currency);
+		// Most orders have an order.
+		if (records.empty() && draw(4) != 0) {
+			record.view.kind = Kind::order;
+			record.view.role = Role::store;
+			record.view.amount = draw(8) == 0 ? record.view.amount : std::optional<Minor>(5000);
+		}
+		const bool is_known = std::any_of(records.begin(), records.end(), [&](const Record &other) {
+			return std::tie(other.view.connection_id, other.view.object, other.view.external_id) ==
+			       std::tie(record.view.connection_id, record.view.object, record.view.external_id);
+		});
+		if (!is_known) {
+			records.push_back(std::move(record));
+		}
 	}
 	return records;
 }
