@@ -26,7 +26,7 @@ COMMENT ON FUNCTION meshline._reconcile_stored(bigint, uuid[], timestamptz) IS
   'Locks canonical entities, runs the checks over their records and stores the result.';
 
 CREATE FUNCTION meshline._as_of() RETURNS timestamptz
-  AS 'MODULE_PATHNAME', 'meshline_as_of' LANGUAGE C STABLE;
+  AS 'MODULE_PATHNAME', 'meshline_as_of' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION meshline._as_of() IS 'The moment that checks are made as of: setting meshline.as_of, else now().';
 
 CREATE FUNCTION meshline._config_changed(marker regclass) RETURNS void
@@ -35,7 +35,7 @@ COMMENT ON FUNCTION meshline._config_changed(regclass) IS
   'Tells all sessions, at commit, to read the configuration again; the marker is meshline.connection.';
 
 CREATE FUNCTION meshline._describe_definition(definition text) RETURNS text
-  AS 'MODULE_PATHNAME', 'meshline_describe_definition' LANGUAGE C IMMUTABLE STRICT;
+  AS 'MODULE_PATHNAME', 'meshline_describe_definition' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION meshline._describe_definition(text) IS
   'Compiles a connector definition and says what it is; error ML001 with path and reason when it is refused.';
 

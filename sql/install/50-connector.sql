@@ -22,7 +22,7 @@ $$;
 COMMENT ON FUNCTION meshline.install_connector(jsonb) IS
   'Installs or replaces a connector definition and gives its name; error ML001 names the path and the reason when it is refused. See docs/connectors.md.';
 
-CREATE FUNCTION meshline.export_connector(name text) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT
+CREATE FUNCTION meshline.export_connector(name text) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -182,7 +182,7 @@ $$;
 COMMENT ON FUNCTION meshline.connect(text, text, bigint, jsonb) IS
   'Adds a connection, one account at a system, and gives its id; creates the staging tables staging.<connector>_<object> where missing. Settings: mode, store_connection_id.';
 
-CREATE FUNCTION meshline._check_attachment(connection_id bigint, object text) RETURNS bigint LANGUAGE plpgsql STABLE
+CREATE FUNCTION meshline._check_attachment(connection_id bigint, object text) RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -3,7 +3,7 @@
 CREATE FUNCTION meshline.explain(exception_id bigint)
   RETURNS TABLE (line integer, item text, label text, record_id text, payload_path text, value_minor bigint,
                  value numeric, currency text, content text)
-  LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -56,7 +56,7 @@ $$;
 COMMENT ON FUNCTION meshline.explain(bigint) IS
   'Why an exception is there, line by line: finding, compared records with the payload path of their amount, numbers, the formula that should hold over them, the rule and its version, and the single change that would clear it.';
 
-CREATE FUNCTION meshline._amount_path(connector text, object text, record_path text) RETURNS text LANGUAGE plpgsql STABLE
+CREATE FUNCTION meshline._amount_path(connector text, object text, record_path text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -76,7 +76,7 @@ $$;
 COMMENT ON FUNCTION meshline._amount_path(text, text, text) IS 'Where in its payload a record''s amount stands.';
 
 CREATE FUNCTION meshline.verify_history() RETURNS TABLE (merchant_id bigint, exception_id bigint, history_id bigint)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER
+  LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

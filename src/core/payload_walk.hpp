@@ -42,10 +42,10 @@ private:
 	// finds what it looks for: so the end needs no test of its own.
 	using Place = const std::uint32_t *;
 
-	Place Value(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
+	[[gnu::always_inline]] inline Place Value(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
 	Place Object(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
 	Place Array(Place at, unsigned depth, NodeIndex node, Hash128 &hash);
-	Place String(Place at, std::string_view &text, bool &has_nul);
+	[[gnu::always_inline]] inline Place String(Place at, std::string_view &text, bool &has_nul);
 	Place Literal(Place at, NodeIndex node, Hash128 &hash);
 	Place Number(Place at, NodeIndex node, Hash128 &hash);
 	NodeIndex AddMember(NodeIndex object, std::string_view name, std::uint64_t name_hash, NodeIndex &last,

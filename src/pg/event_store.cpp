@@ -208,6 +208,10 @@ StoreReused(Batch &batch, EventIndexes &reused) {
 			batch.events[index].outcome = Outcome::repeat;
 		}
 	}
+	for (const auto index : reused) {
+		// A further copy of a payload that came under the id before is a repeat, and no more than that.
+		batch.events[index].is_reused = batch.events[index].outcome != Outcome::repeat;
+	}
 }
 
 // An unversioned row whose record already says the same is a repeat, whenever it came.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Exceptions about deliveries: what no check over an order's records could know.
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <tuple>
 
@@ -14,6 +13,10 @@
 namespace meshline::pg {
 
 namespace {
+
+constexpr std::string_view repeat_explanation = "the same event was delivered again; the copy has no effect";
+constexpr std::string_view repeat_formula = "deliveries = 1";
+constexpr std::string_view repeat_remedy = "nothing: the copy is kept in staging and counted";
 
 // One thing to say about one delivery. Several about one record become one exception with a count.
 struct Remark {
@@ -76,7 +79,7 @@ private:
 		if (!remark.external_id.empty()) {
 			finding.record_ids.push_back(remark.subject);
 		}
-		writer.PutForRecord(finding, EventFindingKey(batch_, remark.reason, remark.subject),
+		writer.PutForRecord(finding, EventFindingKey(batch_, remark.reason, remark.subject, !remark.external_id.empty()),
 		                    batch_.connection.connection_id, remark.object, remark.external_id, copies);
 	}
 
@@ -154,10 +157,13 @@ AddFirstOfReused(const Batch &batch, Remarks &remarks) {
 } // namespace
 
 Uuid
-EventFindingKey(const Batch &batch, Reason reason, std::string_view subject) {
-	char digits[24];
-	const auto end = std::to_chars(digits, digits + sizeof(digits), batch.connection.connection_id).ptr;
-	return FindingKey(reason, {digits, static_cast<std::size_t>(end - digits)}, subject, batch.arena);
+EventFindingKey(const Batch &batch, Reason reason, std::string_view subject, bool is_readable) {
+	std::string scope;
+	AppendNumber(scope, batch.connection.connection_id);
+	if (!is_readable) {
+		scope.append("/").append(batch.object); // equal payloads of two objects are two things to mend
+	}
+	return FindingKey(reason, scope, subject, batch.arena);
 }
 
 void
@@ -166,10 +172,13 @@ StoreEventExceptions(const Batch &batch) {
 	for (const Event &event : batch.events) {
 		const Fact *fact = event.main_fact();
 		if (fact == nullptr) {
-			if (event.outcome == Outcome::invalid) {
+			const std::string_view subject = Intern(UnreadableSubject(event), batch.arena);
+			if (event.outcome == Outcome::repeat) {
+				remarks.Add(Reason::duplicate_event, {}, {}, subject, repeat_explanation, repeat_formula,
+				            repeat_remedy);
+			} else {
 				remarks.Add(
-				    Reason::invalid_payload, {}, {}, Intern(UnreadableSubject(event), batch.arena),
-				    DescribeUnreadable(batch, event), "problems = 0",
+				    Reason::invalid_payload, {}, {}, subject, DescribeUnreadable(batch, event), "problems = 0",
 				    "correct the payload at the source, or the connector definition, and replay the event");
 			}
 			continue;
@@ -184,9 +193,8 @@ StoreEventExceptions(const Batch &batch) {
 			    "payloads = 1",
 			    "decide which payload is true and have the source send the other under its own event id");
 		} else if (event.outcome == Outcome::repeat) {
-			remarks.AddForRecord(Reason::duplicate_event, fact->object, fact->external_id,
-			                     "the same event was delivered again; the copy has no effect",
-			                     "deliveries = 1", "nothing: the copy is kept in staging and counted");
+			remarks.AddForRecord(Reason::duplicate_event, fact->object, fact->external_id, repeat_explanation,
+			                     repeat_formula, repeat_remedy);
 		} else if (event.outcome == Outcome::stale) {
 			remarks.AddForRecord(Reason::stale_event, fact->object, fact->external_id,
 			                     "an older version arrived after a newer one; it is kept and not applied",
@@ -205,7 +213,7 @@ CloseUnreadable(const Batch &batch) {
 	Column keys(UUIDOID, batch.events.size());
 	for (const Event &event : batch.events) {
 		if (event.main_fact() != nullptr) {
-			keys.Id(EventFindingKey(batch, Reason::invalid_payload, UnreadableSubject(event)));
+			keys.Id(EventFindingKey(batch, Reason::invalid_payload, UnreadableSubject(event), false));
 		}
 	}
 	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id), keys.Array()});

@@ -14,8 +14,9 @@ void StoreExceptions(ReconcileSet &set);
 // no record can be made of. To be called when the batch's records are stored.
 void StoreEventExceptions(const Batch &batch);
 
-// The key of an exception about a delivery of the batch's connection.
-Uuid EventFindingKey(const Batch &batch, Reason reason, std::string_view subject);
+// The key of an exception about a delivery of the batch's connection; of one that no record could be read
+// from, the object of its staging table is part of it.
+Uuid EventFindingKey(const Batch &batch, Reason reason, std::string_view subject, bool is_readable);
 
 // Closes what StoreEventExceptions opened for events that have now been read well.
 void CloseUnreadable(const Batch &batch);

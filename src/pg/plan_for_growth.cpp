@@ -14,9 +14,11 @@ namespace meshline::pg {
 
 namespace {
 
-constexpr double rows_at_least = 1e6;
-constexpr BlockNumber pages_at_least = 50'000;
-constexpr BlockNumber index_pages_at_least = 5'000;
+// So many that even four equal columns, each taken to leave one row in two hundred, do not seem to
+// find a single row while the column that does is left out.
+constexpr double rows_at_least = 1e9;
+constexpr BlockNumber pages_at_least = 50'000'000;
+constexpr BlockNumber index_pages_at_least = 5'000'000;
 
 bool is_planning_for_growth = false;
 get_relation_info_hook_type next_relation_info = nullptr;

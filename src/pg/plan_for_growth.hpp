@@ -4,7 +4,7 @@
 
 namespace meshline::pg {
 
-// While one lives, statements are planned as if every table held a million rows and nothing were known
+// While one lives, statements are planned as if every table held a billion rows and nothing were known
 // about them. A kept plan is made once and runs for months: planned on the empty tables of the first
 // day, or by statistics of that day, it would read whole indexes where it must read a row.
 class PlanForGrowth {

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: PostgreSQL
 """Writes a psql script that loads DIR/events.tsv.
 
-Usage: feed.py DIR [SEED]
+Usage: feed.py DIR [SEED | one]
 
-Without SEED: one COPY per staging table. With it: in the order of arrival, in random portions. A portion is a window of the arrivals, one statement per staging table in it: single rows, small multi-row
+Without SEED: one COPY per staging table. With `one`: row by row in the order of arrival. With SEED: in the
+order of arrival, in random portions. A portion is a window of the arrivals, one statement per staging table in it: single rows, small multi-row
 INSERTs or big COPYs, some of several statements in one transaction. Only portions of one row keep the
 order of arrival between tables, as with real loaders.
 """
@@ -70,9 +71,16 @@ def feed_portions(events, chance, out):
             out.write("COMMIT;\n")
 
 
+def feed_rows(events, out):
+    for table, event_id, payload in events:
+        out.write(insert(table, [(event_id, payload)]))
+
+
 def main():
     events = list(read_events(sys.argv[1]))
-    if len(sys.argv) > 2:
+    if sys.argv[2:] == ["one"]:
+        feed_rows(events, sys.stdout)
+    elif len(sys.argv) > 2:
         feed_portions(events, random.Random(int(sys.argv[2])), sys.stdout)
     else:
         feed_tables(events, sys.stdout)

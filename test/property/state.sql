@@ -22,12 +22,13 @@ SELECT 'identifier', i.name, i.value, meshline.resolve(i.canonical_id)
 FROM meshline.identifier AS i
 ORDER BY i.name, i.value;
 
-SELECT 'exception', x.reason_code, x.canonical_id, t.subject, x.record_ids, x.status, x.is_holding, x.severity, x.owner_queue,
+SELECT 'exception', x.reason_code, t.connection_id, x.canonical_id, t.subject, x.record_ids, x.status, x.is_holding, x.severity, x.owner_queue,
        x.expected_minor, x.actual_minor, x.amount_at_risk_minor, x.currency, x.due_at,
        pg_catalog.regexp_replace(x.explanation, 'staging row \d+', 'staging row'), x.evidence
 FROM meshline.open_exceptions AS x
 JOIN meshline.recon_exception AS t ON t.merchant_id = x.merchant_id AND t.exception_id = x.exception_id
-ORDER BY x.reason_code COLLATE "C", x.canonical_id, t.subject COLLATE "C";
+ORDER BY x.reason_code COLLATE "C", x.canonical_id, t.subject COLLATE "C", t.connection_id,
+         pg_catalog.regexp_replace(x.explanation, 'staging row \d+', 'staging row') COLLATE "C";
 
 SELECT 'excluded', x.reason_code, x.canonical_id, x.record_ids
 FROM meshline.exceptions AS x

@@ -1,6 +1,7 @@
 -- Takes the tables in as an ETL tool would, table after table; run in the folder of the unpacked files.
 -- The statement triggers of attach_table() do the rest, within the COPY.
 \set ON_ERROR_STOP on
+\o /dev/null
 CREATE EXTENSION meshline;
 SELECT meshline.create_workspace();
 SELECT meshline.install_connector(:'definition'::jsonb);

@@ -45,6 +45,11 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	         amounts[draw(draw(8) == 0 ? amounts.size() : 9)], static_cast<Status>(draw(10)));
 	record.view.status = draw(2) == 0 ? Status::paid : record.view.status;
 	record.view.posting = static_cast<Posting>(draw(4));
+	// What a ledger usually is: the rest of the space is wide.
+	if (record.view.kind == Kind::posting && draw(2) == 0) {
+		record =
+		    Posted(draw(2) == 0 ? Posting::sale : record.view.posting, "cash_sale", id, record.view.amount);
+	}
 	record.view.currency = draw(6) == 0 ? currencies[draw(currencies.size())] : currency;
 	record.view.is_test = draw(16) == 0;
 	record.view.is_invalid = draw(16) == 0;

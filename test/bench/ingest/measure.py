@@ -2,7 +2,8 @@
 """What reconciliation adds to loading: instructions, CPU time and WAL per row, and growth.
 
 Started by script/bench_ingest with the environment of a running cluster, which it stops. Usage:
-measure.py [PEER_FOLDER] [--only instructions,cpu,growth] [--rounds N]"""
+measure.py [PEER_FOLDER] [--only instructions,cpu,growth] [--rounds N] [--variants bare,meshline,...];
+--variants must name "bare", which the ratios are over."""
 import argparse
 import os
 import pathlib
@@ -86,9 +87,12 @@ def copy_in(database, table, kind, first, count):
     psql(database, f"COPY {table} (payload) FROM STDIN (FORMAT csv)", csv_lines(kind, first, count))
 
 
-def create_databases(peer_folder, charges):
-    """The databases of all variants, each with the stored orders, and every charge first."""
-    variants = [BARE, TEXT]
+def create_databases(peer_folder, charges, wanted):
+    """The databases of the wanted variants, each with the stored orders, and every charge first."""
+    def is_wanted(variant):
+        return wanted is None or variant.name in wanted
+
+    variants = [variant for variant in (BARE, TEXT) if is_wanted(variant)]
     say(f"storing {STORED} orders per database")
     subprocess.run(["createdb", "bench_bare"], check=True)
     columns = "stage_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now()"
@@ -98,14 +102,14 @@ def create_databases(peer_folder, charges):
     for variant in (BARE, TEXT):
         copy_in(variant.database, variant.table, "order", 0, STORED)
     if peer_folder is not None:
-        for variant in PEERS:
+        for variant in filter(is_wanted, PEERS):
             subprocess.run(["createdb", variant.database], check=True)
             for script in sorted(peer_folder.glob("*.sql")):
                 psql(variant.database, "SET client_min_messages = warning;\n" + script.read_text())
             copy_in(variant.database, "base.stg_payments", "charge", 0, charges)
             copy_in(variant.database, variant.table, "order", 0, STORED)
             variants.append(variant)
-    for variant in (MESHLINE, ALL_CONNECTORS):
+    for variant in filter(is_wanted, (MESHLINE, ALL_CONNECTORS)):
         if create_meshline(variant.database, ACCOUNTS if variant is ALL_CONNECTORS else ["stripe"]):
             copy_in(variant.database, "staging.stripe_charge", "charge", 0, charges)
             copy_in(variant.database, variant.table, "order", 0, STORED)
@@ -204,7 +208,7 @@ def measure_instructions(variants):
         if name not in ("bare", "all_connectors"):
             figure(f"{prefix}.copy.instructions_ratio", copy / results["bare"][0], "ratio")
             figure(f"{prefix}.insert.instructions_ratio", insert / results["bare"][1], "ratio")
-    if "all_connectors" in results:
+    if "all_connectors" in results and "meshline" in results:
         figure("ingest.all_connectors_over_shopify", results["all_connectors"][0] / results["meshline"][0], "ratio")
 
 
@@ -329,11 +333,13 @@ def main():
     parser.add_argument("peer_folder", nargs="?", type=pathlib.Path)
     parser.add_argument("--only", default="instructions,cpu,growth")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--variants", default="")
     options = parser.parse_args()
+    wanted = options.variants.split(",") if options.variants else None
     parts = options.only.split(",")
     measured = (5_000 + 3_200) * options.rounds if "cpu" in parts else 0
     charges = STORED + max(measured, COPY_COUNTS[1])
-    variants = create_databases(options.peer_folder if options.peer_folder and options.peer_folder.is_dir() else None, charges)
+    variants = create_databases(options.peer_folder if options.peer_folder and options.peer_folder.is_dir() else None, charges, wanted)
     stop_server()
     if "instructions" in parts:
         measure_instructions(variants)
