@@ -39,7 +39,8 @@ BEGIN
   FROM meshline.attached_table AS a
   WHERE pg_catalog.to_regclass(pg_catalog.format('%I.%I', a.schema_name, a.table_name)) IS NOT NULL;
   FOR relation IN
-    SELECT c.oid::pg_catalog.regclass AS name, c.relkind
+    -- Names, not regclass: a view that went along with another has no name any more.
+    SELECT pg_catalog.format('meshline.%I', c.relname) AS name, c.relkind
     FROM pg_catalog.pg_class AS c
     WHERE c.relnamespace = 'meshline'::pg_catalog.regnamespace AND c.relkind IN ('v', 'r')
     ORDER BY c.relkind = 'v' DESC
@@ -47,7 +48,7 @@ BEGIN
     EXECUTE pg_catalog.format('DROP %s IF EXISTS %s CASCADE', CASE relation.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relation.name);
   END LOOP;
   FOR relation IN
-    SELECT t.tgrelid::pg_catalog.regclass AS name
+    SELECT t.tgrelid::pg_catalog.regclass::pg_catalog.text AS name
     FROM pg_catalog.pg_trigger AS t
     WHERE t.tgfoid = 'meshline._staging_insert'::pg_catalog.regproc
   LOOP

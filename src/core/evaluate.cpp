@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+
+#include "core/transform.hpp"
 
 namespace meshline {
 
@@ -24,16 +25,6 @@ FindFrame(const Path &path, const Frame &frame) noexcept {
 		} while (found != nullptr && found->program->name != path.ancestor);
 	}
 	return found;
-}
-
-// "gid://shopify/Order/1?x=y" -> "1"; anything else stays.
-std::string_view
-StripGid(std::string_view text) noexcept {
-	if (!text.starts_with("gid://")) {
-		return text;
-	}
-	text = text.substr(0, text.find('?'));
-	return text.substr(text.rfind('/') + 1);
 }
 
 bool
@@ -152,8 +143,7 @@ Evaluator::Each(const Expression &expression, const Frame &frame, Sink sink) {
 		return EachRaw(expression, frame, sink);
 	}
 	return EachRaw(expression, frame, [&](std::string_view text) {
-		const auto changed = Apply(expression.transforms, text);
-		return !changed || sink(*changed);
+		return EachTransformed(expression.transforms, text, texts_, sink);
 	});
 }
 
@@ -348,57 +338,6 @@ Evaluator::Sum(const Expression &expression, const Frame &frame, int scale) {
 		});
 	});
 	return sum;
-}
-
-std::optional<std::string_view>
-Evaluator::Apply(const std::vector<Transform> &transforms, std::string_view text) {
-	std::optional<std::string_view> changed = text;
-	for (const Transform &transform : transforms) {
-		changed = ApplyOne(transform, *changed);
-		if (!changed) {
-			break;
-		}
-	}
-	return changed;
-}
-
-std::optional<std::string_view>
-Evaluator::ApplyOne(const Transform &transform, std::string_view text) {
-	using Op = Transform::Op;
-	switch (transform.op) {
-	case Op::lower:
-		return texts_.LowerCopy(text);
-	case Op::upper:
-		return texts_.UpperCopy(text);
-	case Op::trim:
-		return Trim(text);
-	case Op::strip_prefix:
-		return text.starts_with(transform.text) ? text.substr(transform.text.size()) : text;
-	case Op::strip_suffix:
-		return text.ends_with(transform.text) ? text.substr(0, text.size() - transform.text.size()) : text;
-	case Op::gid:
-		return StripGid(text);
-	case Op::regex: {
-		std::array<re2::StringPiece, 10> groups;
-		const re2::StringPiece subject(text.data(), text.size());
-		const auto wanted = static_cast<std::size_t>(transform.group);
-		if (!transform.regex->Match(subject, 0, subject.size(), RE2::UNANCHORED, groups.data(),
-		                            transform.group + 1) ||
-		    groups[wanted].data() == nullptr) {
-			return std::nullopt;
-		}
-		return std::string_view(groups[wanted].data(), groups[wanted].size());
-	}
-	case Op::map:
-		break;
-	}
-	const auto found =
-	    std::lower_bound(transform.map.begin(), transform.map.end(), text,
-	                     [](const auto &entry, std::string_view key) { return entry.first < key; });
-	if (found != transform.map.end() && found->first == text) {
-		return found->second;
-	}
-	return transform.fallback ? std::optional<std::string_view>(*transform.fallback) : std::nullopt;
 }
 
 } // namespace meshline

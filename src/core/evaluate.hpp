@@ -3,39 +3,16 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 
+#include "core/function_ref.hpp"
 #include "core/money.hpp"
 #include "core/payload.hpp"
 #include "core/program.hpp"
 #include "core/text.hpp"
 
 namespace meshline {
-
-// A call of something that outlives the call.
-template <typename Signature> class FunctionRef;
-template <typename Result, typename... Arguments> class FunctionRef<Result(Arguments...)> {
-public:
-	template <typename Callable>
-	FunctionRef(Callable &&callable) noexcept
-	    requires(!std::is_same_v<std::remove_cvref_t<Callable>, FunctionRef>)
-	    : object_(const_cast<void *>(static_cast<const void *>(std::addressof(callable)))),
-	      call_([](void *object, Arguments... arguments) -> Result {
-		      return (*static_cast<std::remove_reference_t<Callable> *>(object))(arguments...);
-	      }) {
-	}
-	Result
-	operator()(Arguments... arguments) const {
-		return call_(object_, arguments...);
-	}
-
-private:
-	void *object_;
-	Result (*call_)(void *, Arguments...);
-};
 
 // The fact that is being read.
 struct Frame {
@@ -85,8 +62,6 @@ private:
 	std::optional<AmountReading> Sum(const Expression &expression, const Frame &frame, int scale);
 	const Expression *Choose(const Expression &when, const Frame &frame);
 	std::optional<std::string_view> ScalarText(NodeIndex node);
-	std::optional<std::string_view> Apply(const std::vector<Transform> &transforms, std::string_view text);
-	std::optional<std::string_view> ApplyOne(const Transform &transform, std::string_view text);
 	bool MatchesWhere(const PathStep &step, NodeIndex node);
 
 	const PayloadReader &payload_;

@@ -64,6 +64,28 @@ if grep -v '^$' "$work/feed.log" | cut -c 1-400 >"$work/said"; [[ -s $work/said 
 fi
 loading=$((SECONDS - started))
 
+# One event id with a payload that is cut off and with the whole one, in both orders, each delivered twice.
+whole() {
+    echo "{\"id\": $1, \"name\": \"#E$1\", \"created_at\": \"2026-09-01T10:00:00Z\", \"updated_at\": \"2026-09-01T10:00:00Z\"," \
+        "\"currency\": \"USD\", \"total_price\": \"1.00\", \"financial_status\": \"paid\", \"line_items\": []}"
+}
+one=$(whole 4700000000001)
+two=$(whole 4700000000002)
+for payload in "${one:0:60}" "$one" "$one" "${one:0:60}"; do
+    ask "INSERT INTO staging.shopify_order (event_id, payload) VALUES ('cut-first', '$payload')"
+done
+ask "INSERT INTO staging.shopify_order (event_id, payload)
+     VALUES ('whole-first', '$two'), ('whole-first', '${two:0:60}'), ('whole-first', '$two'), ('whole-first', '${two:0:60}')"
+reused=$(ask "SELECT count(*), count(DISTINCT e.stage_id), count(x.exception_id),
+                     (SELECT count(*) FROM meshline.open_exceptions AS o WHERE o.reason_code = 'EVENT_ID_REUSED'
+                        AND o.record_ids[1] IN ('shopify:order:4700000000001', 'shopify:order:4700000000002')),
+                     (SELECT count(*) FROM meshline.order_status AS s WHERE s.anchor_value LIKE '470000000000_')
+              FROM meshline.event AS e LEFT JOIN meshline.recon_exception AS x ON x.reason_code = 'INVALID_PAYLOAD'
+                AND x.closed_at IS NULL AND x.subject = 'payload:' || replace(e.payload_hash::text, '-', '')
+              WHERE e.source_event_id IN ('cut-first', 'whole-first')")
+[[ $reused == '4 4 2 2 2' ]] ||
+    fail "events, rows, unreadable, reused, orders of two event ids that came cut off and whole: $reused, not 4 4 2 2 2"
+
 # Every staged row: an event, a counted repeat, or pending.
 union=$(ask "SELECT string_agg(format('SELECT %L AS staging_table, stage_id, connection_id, payload FROM staging.%I', relname, relname), ' UNION ALL ')
              FROM pg_class WHERE relnamespace = 'staging'::regnamespace AND relkind = 'r'")

@@ -5,9 +5,9 @@
 Usage: feed.py DIR [SEED | one]
 
 Without SEED: one COPY per staging table. With `one`: row by row in the order of arrival. With SEED: in the
-order of arrival, in random portions. A portion is a window of the arrivals, one statement per staging table in it: single rows, small multi-row
-INSERTs or big COPYs, some of several statements in one transaction. Only portions of one row keep the
-order of arrival between tables, as with real loaders.
+order of arrival, in random portions. A portion is a window of the arrivals, one statement per staging
+table in it: single rows, small multi-row INSERTs or big COPYs, some of several statements in one
+transaction. Only portions of one row keep the order of arrival between tables, as with real loaders.
 """
 import random
 import sys

@@ -104,6 +104,11 @@ for ((seed = first_seed; seed < first_seed + seeds; ++seed)); do
     load shuffled "$work/feed.sql"
     state_of shuffled >"$work/state"
     expect_truth shuffled "$work/shuffled"
+    lost=$(in_database shuffled -A -t -c "
+        SELECT $(wc -l <"$work/shuffled/events.tsv") - (SELECT count(*) FROM meshline.event)
+               - (SELECT sum(occurrences) FROM meshline.exceptions WHERE reason_code = 'DUPLICATE_EVENT')
+               - (SELECT count(*) FROM meshline.pending_event)")
+    [[ $lost -eq 0 ]] || fail "seed $seed: $lost staged rows are neither event nor repeat nor pending"
     expect_same 'the order of arrival changed the final state (< straight, > shuffled)' "$work/reference" "$work/state"
 
     in_database shuffled -c 'CALL meshline.process_pending()' -c "CALL meshline.sweep('$as_of')" \
