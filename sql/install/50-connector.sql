@@ -187,16 +187,16 @@ CREATE FUNCTION meshline._check_attachment(connection_id bigint, object text) RE
 AS $$
 DECLARE
   merchant bigint;
-  connector text;
+  connector_name text;
 BEGIN
-  SELECT n.merchant_id, n.connector INTO merchant, connector
+  SELECT n.merchant_id, n.connector INTO merchant, connector_name
   FROM meshline.connection AS n WHERE n.connection_id = _check_attachment.connection_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('connection', connection_id::pg_catalog.text);
   END IF;
   IF NOT EXISTS (SELECT FROM meshline.connector AS c
-                 WHERE c.connector = _check_attachment.connector AND c.definition -> 'objects' ? _check_attachment.object) THEN
-    PERFORM meshline._raise_unknown(connector OPERATOR(pg_catalog.||) ' object', object);
+                 WHERE c.connector = connector_name AND c.definition -> 'objects' ? _check_attachment.object) THEN
+    PERFORM meshline._raise_unknown(connector_name OPERATOR(pg_catalog.||) ' object', object);
   END IF;
   RETURN merchant;
 END

@@ -108,19 +108,18 @@ SELECT
   c.next_due_at,
   c.reconciled_at
 FROM meshline.canonical AS c
-LEFT JOIN (
+-- Looked up per order: an aggregate over all open exceptions, joined by statistics that a fresh load does
+-- not have, is computed again for every order.
+CROSS JOIN LATERAL (
   SELECT
-    e.merchant_id,
-    e.canonical_id,
     pg_catalog.count(*) AS open_exceptions,
     pg_catalog.bool_or(e.is_holding) AS is_held,
     pg_catalog.sum(e.amount_at_risk_minor)::bigint AS amount_at_risk_minor,
     (pg_catalog.array_agg(e.owner_queue ORDER BY e.is_holding DESC,
       pg_catalog.array_position(ARRAY['critical', 'high', 'medium', 'low', 'info'], e.severity), e.exception_id))[1] AS next_owner
   FROM meshline.recon_exception AS e
-  WHERE e.closed_at IS NULL
-  GROUP BY e.merchant_id, e.canonical_id
-) AS x ON x.merchant_id = c.merchant_id AND x.canonical_id = c.canonical_id
+  WHERE e.merchant_id = c.merchant_id AND e.canonical_id = c.canonical_id AND e.closed_at IS NULL
+) AS x
 WHERE c.kind = 'order' AND c.merged_into IS NULL
   AND (c.has_order OR c.captured_minor <> 0 OR c.authorized_minor <> 0 OR c.refunded_minor <> 0 OR c.posted_minor <> 0
        OR c.refund_posted_minor <> 0 OR x.open_exceptions > 0 OR c.next_due_at IS NOT NULL);

@@ -401,7 +401,7 @@ CheckOutcomes(const Expression &expression, const JsonReader &json, const std::s
               const std::function<bool(std::string_view)> &is_allowed, const std::string &hint) {
 	const auto check = [&](const std::string &text) {
 		if (!is_allowed(text)) {
-			json.Refuse("\"" + Quotable(text) + "\" is not a " + what, hint);
+			json.Refuse("\"" + Quotable(text) + "\" is not " + what, hint);
 		}
 	};
 	if (!expression.transforms.empty() && expression.transforms.back().op == Transform::Op::map) {
@@ -417,7 +417,7 @@ CheckOutcomes(const Expression &expression, const JsonReader &json, const std::s
 	using Op = Expression::Op;
 	const bool is_choice = expression.op == Op::first || expression.op == Op::when;
 	if (!expression.transforms.empty() || (expression.op != Op::constant && !is_choice)) {
-		json.Refuse("a " + what + " must come out of a \"map\" or a \"const\"", hint);
+		json.Refuse(what + " must come out of a \"map\" or a \"const\"", hint);
 	}
 	if (expression.op == Op::constant) {
 		check(expression.constant);

@@ -45,7 +45,7 @@ private:
 };
 
 // Refuses an expression that can give a text that `is_allowed` does not know: every way through it has
-// to end in a const or a map.
+// to end in a const or a map. `what` is how an outcome is called: "a status".
 void CheckOutcomes(const Expression &expression, const JsonReader &json, const std::string &what,
                    const std::function<bool(std::string_view)> &is_allowed, const std::string &hint);
 

@@ -114,7 +114,7 @@ ObjectCompiler::ReadEnvelope(ObjectProgram &program, const JsonReader &json) {
 	const auto is_object = [&](std::string_view text) {
 		return text != program.name && std::find(names_.begin(), names_.end(), text) != names_.end();
 	};
-	CheckOutcomes(read.object, object, "object of this definition", is_object,
+	CheckOutcomes(read.object, object, "an object of this definition", is_object,
 	              "Name another one of its objects.");
 	program.envelope = std::move(read);
 	program.test = OptionalCondition(json, "test");
@@ -130,7 +130,7 @@ ObjectCompiler::ReadKind(ObjectProgram &program, const JsonReader &json) {
 	} else {
 		program.kind_of = expressions_.ReadExpression(kind);
 		CheckOutcomes(
-		    *program.kind_of, kind, "kind", [](std::string_view text) { return ParseKind(text).has_value(); },
+		    *program.kind_of, kind, "a kind", [](std::string_view text) { return ParseKind(text).has_value(); },
 		    hint);
 		usual = UsualOutcome(*program.kind_of);
 	}
@@ -168,7 +168,7 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 	if (const auto status = json.Find("status")) {
 		program.status = expressions_.ReadExpression(*status);
 		CheckOutcomes(
-		    *program.status, *status, "status",
+		    *program.status, *status, "a status",
 		    [](std::string_view text) { return ParseStatus(text).has_value(); }, AllNames(Status::deleted));
 	}
 	if (const auto posting = json.Find("posting")) {
@@ -176,7 +176,7 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 		constant.constant = posting->IsText() ? posting->Text() : std::string();
 		program.posting = posting->IsText() ? constant : expressions_.ReadExpression(*posting);
 		CheckOutcomes(
-		    *program.posting, *posting, "posting type",
+		    *program.posting, *posting, "a posting type",
 		    [](std::string_view text) { return ParsePosting(text).has_value(); }, AllNames(Posting::refund));
 	}
 	program.processor = Optional(json, "processor");

@@ -10,6 +10,7 @@
 #include "core/currency.hpp"
 #include "core/error.hpp"
 #include "core/json_reader.hpp"
+#include "core/payload.hpp"
 #include "core/program.hpp"
 #include "core/text.hpp"
 
@@ -168,10 +169,19 @@ RefuseEnvelopeBodies(const CompiledDefinition &definition, const JsonReader &jso
 	}
 }
 
+[[noreturn]] void
+RefuseText(const std::string &reason) {
+	throw Error(sqlstate::invalid_definition, "invalid connector definition", "the definition is " + reason);
+}
+
 } // namespace
 
 std::shared_ptr<const Definition>
 Definition::Compile(std::string_view json) {
+	PayloadReader syntax; // says where the error is, which simdjson's DOM does not
+	if (!syntax.Read(json, Vocabulary())) {
+		RefuseText(syntax.error());
+	}
 	simdjson::dom::parser parser;
 	simdjson::dom::element root;
 	const simdjson::padded_string text(json);
@@ -182,9 +192,11 @@ Definition::Compile(std::string_view json) {
 	if (error == simdjson::MEMALLOC) {
 		throw std::bad_alloc();
 	}
+	if (error == simdjson::DEPTH_ERROR) {
+		RefuseText("nested deeper than " + std::to_string(max_depth) + " levels");
+	}
 	if (error != simdjson::SUCCESS) {
-		throw Error(sqlstate::invalid_definition, "invalid connector definition",
-		            std::string("the definition is not JSON: ") + simdjson::error_message(error));
+		RefuseText(std::string("not usable: ") + simdjson::error_message(error));
 	}
 	const JsonReader reader(root, {});
 	auto definition = std::make_shared<CompiledDefinition>();

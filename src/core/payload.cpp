@@ -25,7 +25,7 @@ constexpr std::size_t most_bytes = 0xFFFFFFFFU - 4096;
 std::string
 Diagnose(std::string_view text) {
 	if (Trim(text).empty()) {
-		return "not JSON: the payload is empty";
+		return "not JSON: it is empty";
 	}
 	if (const auto offset = FindInvalidUtf8(text)) {
 		return "not JSON: it is not UTF-8 at byte " + std::to_string(*offset);

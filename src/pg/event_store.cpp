@@ -133,15 +133,16 @@ Insert(Batch &batch, const EventIndexes &indexes) {
 // repeats, others a reused event id.
 void
 JudgeKnown(Batch &batch, const EventIndexes &known, EventIndexes &reused) {
-	static Plan plan("SELECT e.event_key, e.payload_hash, e.event_id FROM meshline.event e"
-	                 " WHERE e.merchant_id = $1 AND e.connection_id = $2 AND e.event_key = ANY ($3)",
-	                 {INT8OID, INT8OID, UUIDARRAYOID});
+	static RowsPlan plan("SELECT e.event_key, e.payload_hash, e.event_id FROM {rows} JOIN meshline.event AS e"
+	                     " ON e.merchant_id = $1 AND e.connection_id = $2 AND e.event_key = u.event_key",
+	                     {INT8OID, INT8OID}, {{"event_key", UUIDOID}});
 	Column keys(UUIDOID, known.size());
 	for (const auto index : known) {
 		keys.Id(batch.events[index].key);
 	}
-	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id),
-	                            Int64GetDatum(batch.connection.connection_id), keys.Array()});
+	const Rows rows =
+	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id)},
+	             {&keys});
 	Vector<std::pair<Uuid, std::uint64_t>> stored(batch.arena);
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
 		stored.emplace_back(rows.Id(i, 1), i);
@@ -217,10 +218,10 @@ StoreReused(Batch &batch, EventIndexes &reused) {
 // An unversioned row whose record already says the same is a repeat, whenever it came.
 void
 FindUnchanged(Batch &batch) {
-	static Plan plan(
-	    "SELECT r.external_id, r.content_hash FROM meshline.record r"
-	    " WHERE r.merchant_id = $1 AND r.connection_id = $2 AND r.object = $3 AND r.external_id = ANY ($4)",
-	    {INT8OID, INT8OID, TEXTOID, TEXTARRAYOID});
+	static RowsPlan plan("SELECT r.external_id, r.content_hash FROM {rows} JOIN meshline.record AS r"
+	                     " ON r.merchant_id = $1 AND r.connection_id = $2 AND r.object = $3"
+	                     " AND r.external_id = u.external_id",
+	                     {INT8OID, INT8OID, TEXTOID}, {{"external_id", TEXTOID}});
 	EventIndexes unversioned(batch.arena);
 	for (std::uint32_t i = 0; i < batch.events.size(); ++i) {
 		if (batch.events[i].is_unversioned) {
@@ -236,7 +237,8 @@ FindUnchanged(Batch &batch) {
 	}
 	const Rows rows =
 	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-	              TextDatum(batch.events[unversioned.front()].main_fact()->object), ids.Array()});
+	              TextDatum(batch.events[unversioned.front()].main_fact()->object)},
+	             {&ids});
 	Vector<std::pair<std::string_view, Uuid>> stored(batch.arena);
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
 		stored.emplace_back(rows.Text(i, 1), rows.Id(i, 2));

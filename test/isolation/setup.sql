@@ -27,11 +27,11 @@ BEGIN
 END
 $$;
 
-CREATE PROCEDURE load_order(id bigint, total numeric, source_event_id text DEFAULT NULL) LANGUAGE sql AS $$
+CREATE PROCEDURE load_order(id bigint, total numeric, source_event_id text DEFAULT NULL, updated text DEFAULT '10:00') LANGUAGE sql AS $$
   INSERT INTO staging.shopify_order (event_id, payload)
   VALUES (source_event_id, format(
-    '{"id": %s, "name": "#%s", "created_at": "2026-09-01T10:00:00Z", "updated_at": "2026-09-01T10:00:00Z",'
-    ' "currency": "USD", "total_price": "%s", "financial_status": "paid", "line_items": [{"id": 1}]}', id, id % 10000, total));
+    '{"id": %s, "name": "#%s", "created_at": "2026-09-01T10:00:00Z", "updated_at": "2026-09-01T%s:00Z",'
+    ' "currency": "USD", "total_price": "%s", "financial_status": "paid", "line_items": [{"id": 1}]}', id, id % 10000, updated, total));
 $$;
 
 -- A charge; with an order id it names its order itself.
