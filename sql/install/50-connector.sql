@@ -96,7 +96,11 @@ BEGIN
       'CREATE TRIGGER %I AFTER INSERT ON staging.%I REFERENCING NEW TABLE AS new_rows'
       ' FOR EACH STATEMENT EXECUTE FUNCTION meshline._staging_insert(%L, %L)',
       table_name OPERATOR(pg_catalog.||) '_after_take_in', table_name, connector, object);
-    FOR loader IN SELECT g.role_name FROM meshline.granted_role AS g WHERE g.purpose = 'loader' LOOP
+    -- A role may have been dropped since, or be missing where the database was restored.
+    FOR loader IN
+      SELECT g.role_name FROM meshline.granted_role AS g JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
+      WHERE g.purpose = 'loader'
+    LOOP
       EXECUTE pg_catalog.format('GRANT INSERT ON staging.%I TO %I', table_name, loader);
     END LOOP;
   END LOOP;

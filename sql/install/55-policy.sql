@@ -1,6 +1,6 @@
 -- What a merchant tells the engine.
 
-CREATE FUNCTION meshline._check_policy_value(key text, value_type text, value jsonb) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION meshline._check_policy_value(key text, value_type text, value jsonb, merchant_id bigint) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -14,7 +14,8 @@ BEGIN
     WHEN 'minor_units' THEN kind = 'number' AND value::pg_catalog.text ~ '^[0-9]{1,18}$'
     WHEN 'boolean' THEN kind = 'boolean'
     WHEN 'connection' THEN kind = 'number' AND EXISTS (
-      SELECT FROM meshline.connection AS n WHERE n.connection_id::pg_catalog.text = value::pg_catalog.text)
+      SELECT FROM meshline.connection AS n
+      WHERE n.merchant_id = _check_policy_value.merchant_id AND n.connection_id::pg_catalog.text = value::pg_catalog.text)
     WHEN 'object_names' THEN kind = 'array' AND NOT EXISTS (
       SELECT FROM pg_catalog.jsonb_array_elements(value) AS e
       WHERE pg_catalog.jsonb_typeof(e) <> 'string' OR e #>> '{}' !~ '^[a-z][a-z0-9_]*$')
@@ -25,7 +26,7 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
       MESSAGE = pg_catalog.format('policy %s cannot be %s', key, value),
       DETAIL = CASE value_type
-        WHEN 'connection' THEN 'It is the id of a connection, or null.'
+        WHEN 'connection' THEN 'It is the id of a connection of the merchant, or null.'
         WHEN 'object_names' THEN 'It is a JSON array of object names, or null.'
         WHEN 'time_zone' THEN 'It is a name of pg_timezone_names, or null.'
         WHEN 'boolean' THEN 'It is true, false or null.'
@@ -33,7 +34,7 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION meshline._check_policy_value(text, text, jsonb) IS 'Error 22023 when a value is not of a policy''s type.';
+COMMENT ON FUNCTION meshline._check_policy_value(text, text, jsonb, bigint) IS 'Error 22023 when a value is not of a policy''s type.';
 
 CREATE FUNCTION meshline.set_policy(key text, value jsonb, connection_id bigint DEFAULT NULL, merchant_id bigint DEFAULT 1)
   RETURNS void LANGUAGE plpgsql
@@ -55,11 +56,14 @@ BEGIN
                                   ELSE 'policy %s is set for the whole merchant' END, key),
       HINT = CASE known.scope WHEN 'connection' THEN 'Give connection_id.' ELSE 'Leave connection_id out.' END;
   END IF;
+  IF NOT EXISTS (SELECT FROM meshline.merchant AS m WHERE m.merchant_id = merchant_id) THEN
+    PERFORM meshline._raise_unknown('merchant', merchant_id::pg_catalog.text);
+  END IF;
   IF connection_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM meshline.connection AS n WHERE n.merchant_id = merchant_id AND n.connection_id = connection_id) THEN
     PERFORM meshline._raise_unknown('connection', connection_id::pg_catalog.text);
   END IF;
-  PERFORM meshline._check_policy_value(key, known.value_type, value);
+  PERFORM meshline._check_policy_value(key, known.value_type, value, merchant_id);
   INSERT INTO meshline.policy AS p (merchant_id, connection_id, key, value, set_at, set_by)
   VALUES (merchant_id, COALESCE(connection_id, 0), key, NULLIF(value, 'null'), pg_catalog.now(), SESSION_USER)
   ON CONFLICT ON CONSTRAINT policy_pkey DO UPDATE SET value = excluded.value, set_at = excluded.set_at, set_by = excluded.set_by;

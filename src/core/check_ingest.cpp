@@ -46,6 +46,7 @@ NamedOrder(const Movement &movement) {
 	return {};
 }
 
+// A record whose order has not come in within the grace for mapping.
 void
 RaiseUnmapped(const RecordView &record, std::string_view named, const OrderBook &book, Sink &sink) {
 	const std::string_view subject = sink.Id(record);
@@ -68,6 +69,7 @@ RaiseUnmapped(const RecordView &record, std::string_view named, const OrderBook 
 	                                : sink.Text({"the order ", named});
 }
 
+// A capture that no identifier ties to any order, once the grace for mapping is over.
 void
 RaiseOrphan(const Movement &payment, const OrderBook &book, Sink &sink) {
 	const RecordView &record = *payment.authority;
@@ -92,6 +94,7 @@ RaiseOrphan(const Movement &payment, const OrderBook &book, Sink &sink) {
 	finding->remedy = sink.Text({"a record that names both ", subject, " and its order"});
 }
 
+// Captures in a cluster without an order.
 void
 CheckUnmappedPayments(const OrderBook &book, Sink &sink) {
 	for (const Movement &payment : book.payments) {
@@ -106,6 +109,7 @@ CheckUnmappedPayments(const OrderBook &book, Sink &sink) {
 	}
 }
 
+// Parcels and booked sales in a cluster without order and money.
 void
 CheckUnmappedDocuments(const OrderBook &book, Sink &sink) {
 	for (const RecordView *record : book.records) {
@@ -116,6 +120,7 @@ CheckUnmappedDocuments(const OrderBook &book, Sink &sink) {
 	}
 }
 
+// Several live orders of one kind of system that strong identifiers have made one.
 void
 CheckAmbiguous(const OrderBook &book, Sink &sink) {
 	if (book.orders.size() < 2) {

@@ -8,6 +8,7 @@ namespace meshline {
 
 namespace {
 
+// Names the order and every record of its captures as evidence.
 void
 AddPayments(const OrderBook &book, Finding &finding, Sink &sink) {
 	if (book.order != nullptr) {
@@ -20,6 +21,7 @@ AddPayments(const OrderBook &book, Finding &finding, Sink &sink) {
 	}
 }
 
+// The numbers and records that every comparison of captures with the total shows.
 void
 AddTerms(const OrderBook &book, Finding &finding, Minor tolerance, Sink &sink) {
 	finding.expected = book.totals.total;
@@ -48,6 +50,7 @@ IsMinorUnitError(const OrderBook &book) {
 	return false;
 }
 
+// Captured and total are the same digits in different units.
 void
 RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
 	Finding *finding = sink.Raise(Reason::minor_unit_error, {}, book.totals.currency);
@@ -65,6 +68,7 @@ RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
 	finding->remedy = sink.Text({"a capture of ", sink.Money(total, book.totals.currency)});
 }
 
+// C > T + tolerance; two captures or more that reach twice the total are a payment made twice.
 void
 RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
@@ -93,6 +97,7 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	                            : sink.Text({money, " less captured, or an order total raised by as much"});
 }
 
+// C < T - tolerance, once the time to pay is over.
 void
 RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
@@ -123,6 +128,7 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	finding->remedy = sink.Text({"a capture of ", money});
 }
 
+// C - R > tolerance of an order that is void or gone.
 void
 CheckVoid(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::deleted_or_void_with_money);

@@ -22,6 +22,7 @@ struct Posted {
 	std::optional<Instant> latest = {};
 };
 
+// The object by which a posting is summed.
 std::string_view
 ObjectOf(const RecordView &record) {
 	return record.posting == Posting::sale ? record.object : std::string_view{};
@@ -38,11 +39,13 @@ IsPosting(const OrderBook &book, const RecordView &record) {
 	       std::find(objects.begin(), objects.end(), record.object) != objects.end();
 }
 
+// Whether the posting has an amount to compare.
 bool
 IsCounted(const OrderBook &book, const RecordView &record) {
 	return IsPosting(book, record) && IsUsable(record) && record.amount;
 }
 
+// The counted postings in the order's currency, summed; sorted by type, connection and object.
 Vector<Posted>
 SumByObject(const OrderBook &book) {
 	Vector<Posted> all(book.arena);
@@ -67,6 +70,7 @@ SumByObject(const OrderBook &book) {
 	return all;
 }
 
+// Names the postings of a sum as evidence.
 void
 AddPostings(const OrderBook &book, const Posted &posted, Finding &finding, Sink &sink) {
 	for (const RecordView *record : book.records) {
@@ -87,6 +91,7 @@ struct Source {
 	std::optional<Instant> latest; // after which late postings have their grace
 };
 
+// A sum of postings against what it books: booked twice, or another amount.
 void
 RaiseDifference(const OrderBook &book, const Posted &posted, const Source &source, Sink &sink) {
 	const Minor sum = Clamp(posted.sum);
@@ -132,6 +137,7 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	                               : sink.Text({"a posting that is ", money, is_more ? " lower" : " higher"});
 }
 
+// A source of postings that the ledger has no document for, once the grace for posting is over.
 void
 RaiseMissing(const OrderBook &book, const Source &source, Sink &sink) {
 	const std::string_view money = sink.Money(source.amount, book.totals.currency);
@@ -174,6 +180,7 @@ HasPosting(const OrderBook &book, Posting posting, std::int64_t connection_id) {
 	});
 }
 
+// The documents that the ledger of this store owes: the sale, then its refund.
 void
 CheckMissing(const OrderBook &book, const Source &sale, const Source &refund, Sink &sink) {
 	const ConnectionPolicy *policy = book.policy.Of(book.order->connection_id);
@@ -189,6 +196,7 @@ CheckMissing(const OrderBook &book, const Source &sale, const Source &refund, Si
 	}
 }
 
+// Postings in another currency than the order's.
 void
 CheckCurrency(const OrderBook &book, Sink &sink) {
 	for (const RecordView *record : book.records) {

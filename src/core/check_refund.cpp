@@ -60,6 +60,7 @@ CheckRefundWithoutOrder(const OrderBook &book, Sink &sink) {
 	}
 }
 
+// R > C + tolerance.
 void
 CheckOverRefund(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::over_refund);
@@ -104,6 +105,7 @@ CheckOverRefund(const OrderBook &book, Sink &sink) {
 	finding->remedy = sink.Text({sink.Money(excess, book.totals.currency), " less refunded"});
 }
 
+// The payment that the authority says it pays back, "" when it says none.
 std::string_view
 AboutOf(const Movement &refund) {
 	for (const RecordView *record : refund.records) {
@@ -114,6 +116,7 @@ AboutOf(const Movement &refund) {
 	return {};
 }
 
+// Whether two refunds are so alike and so close that one of them may be a second click.
 bool
 IsSuspect(const Movement &a, const Movement &b, const Policy &policy) {
 	if (a.moved <= 0 || a.moved != b.moved || a.currency != b.currency || !a.occurred_at || !b.occurred_at ||
@@ -128,6 +131,7 @@ IsSuspect(const Movement &a, const Movement &b, const Policy &policy) {
 	return Apart(*a.occurred_at, *b.occurred_at) <= policy.duplicate_refund_minutes * microseconds_per_minute;
 }
 
+// Names the later of two refunds as the suspect.
 void
 RaiseDuplicate(const Movement &first, const Movement &second, Sink &sink) {
 	const std::string_view subject = sink.Id(*second.authority);
@@ -147,6 +151,7 @@ RaiseDuplicate(const Movement &first, const Movement &second, Sink &sink) {
 	finding->remedy = sink.Text({"the refund ", subject, " taken back"});
 }
 
+// Each refund against the earlier ones.
 void
 CheckDuplicateRefunds(const OrderBook &book, Sink &sink) {
 	Vector<const Movement *> by_time(book.arena);
@@ -174,6 +179,7 @@ IsNote(const RecordView &record) {
 	       HasMoved(record.status);
 }
 
+// Whether two records name one refund of a processor.
 bool
 HaveCommonId(const RecordView &a, const RecordView &b) {
 	return std::any_of(a.same_ids.begin(), a.same_ids.end(), [&](const auto id) {
@@ -181,6 +187,7 @@ HaveCommonId(const RecordView &a, const RecordView &b) {
 	});
 }
 
+// Names the later of two notes of one refund.
 void
 RaiseNotedTwice(const RecordView &first, const RecordView &second, Sink &sink) {
 	const std::string_view subject = sink.Id(second);

@@ -9,6 +9,7 @@ namespace meshline {
 
 namespace {
 
+// Whether a settlement line refers to any record of the payment.
 bool
 IsAbout(const RecordView &line, const Movement &payment) {
 	for (const RecordView *record : payment.records) {
@@ -22,6 +23,7 @@ IsAbout(const RecordView &line, const Movement &payment) {
 	return false;
 }
 
+// Whether a live settlement line refers to the payment; a deposit in a ledger proves none.
 bool
 IsSettled(const OrderBook &book, const Movement &payment) {
 	return std::any_of(book.records.begin(), book.records.end(), [&](const RecordView *record) {

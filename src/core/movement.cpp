@@ -14,6 +14,7 @@ namespace {
 using Records = Vector<const RecordView *>;
 using Movements = Vector<Movement>;
 
+// Whether the record is of a system that moves money itself.
 bool
 IsProcessor(const RecordView &record) noexcept {
 	return record.role == Role::processor || record.role == Role::marketplace;
@@ -136,6 +137,7 @@ GroupByIds(const Records &records, std::pmr::memory_resource *arena) {
 	return movements;
 }
 
+// Whether a movement says that it belongs to the document.
 bool
 RefersTo(const Movement &movement, const Movement &document) {
 	for (const RecordView *record : movement.records) {
@@ -150,11 +152,13 @@ RefersTo(const Movement &movement, const Movement &document) {
 	return false;
 }
 
+// Whether only documents of a store tell of the movement.
 bool
 IsDocument(const Movement &movement) {
 	return movement.authority->is_summary && !movement.has_processor;
 }
 
+// By money, then by moment, then by name: the order in which pairs are made.
 auto
 SortKey(const Movement &movement) {
 	return std::tuple(movement.currency, movement.moved, movement.reserved, movement.occurred_at,
@@ -187,6 +191,7 @@ Absorb(Movement &into, Movement &from) {
 	from.records.clear();
 }
 
+// Removes what has been absorbed.
 void
 DropEmpty(Movements &movements) {
 	movements.erase(std::remove_if(movements.begin(), movements.end(),
@@ -225,6 +230,7 @@ AbsorbDocuments(Movements &movements) {
 	DropEmpty(movements);
 }
 
+// Whether any money has moved, is reserved or is announced.
 bool
 IsAlive(const Movement &movement) {
 	return movement.moved != 0 || movement.reserved != 0 || movement.is_pending;

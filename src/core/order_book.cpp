@@ -14,6 +14,7 @@ namespace {
 
 constexpr Instant microseconds_per_day = 86'400'000'000;
 
+// What tells the records of a merchant apart.
 auto
 RecordKey(const RecordView &record) {
 	return std::tie(record.system, record.object, record.external_id, record.connection_id);

@@ -10,6 +10,7 @@ namespace meshline {
 
 namespace {
 
+// Sorted, without repeats.
 void
 SortUnique(Vector<std::string_view> &ids) {
 	std::sort(ids.begin(), ids.end());
