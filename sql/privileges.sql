@@ -1,32 +1,97 @@
--- A loader inserts into staging and does nothing else; a reader reads views and does nothing else.
-CREATE ROLE meshline_test_loader;
-CREATE ROLE meshline_test_reader;
-SELECT meshline.grant_role('meshline_test_loader', 'loader');
-SELECT meshline.grant_role('meshline_test_reader', 'reader');
-SELECT meshline.grant_role('meshline_test_reader', 'owner'); -- fails
-\set VERBOSITY terse
-SET ROLE meshline_test_loader;
+-- A loader inserts into staging and does nothing else; a reader reads the views and does nothing else.
+\set SHOW_CONTEXT never
+SET timezone = 'UTC';
+SET datestyle = iso;
+SET meshline.as_of = '2026-10-20 12:00+00';
+CREATE ROLE regress_loader;
+CREATE ROLE regress_reader;
+CREATE ROLE regress_operator;
+CREATE ROLE regress_nobody;
+SELECT meshline.grant_role('regress_loader', 'loader');
+SELECT meshline.grant_role('regress_reader', 'reader');
+SELECT meshline.grant_role('regress_operator', 'operator');
+SELECT meshline.grant_role('regress_nobody', 'owner'); -- fails
+SELECT meshline.grant_role('regress_nosuch', 'reader'); -- fails
+
+SET ROLE regress_loader;
 INSERT INTO staging.shopify_order (payload) VALUES
-  ('{"id": 930000000001, "name": "#9301", "total_price": "5.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-01T10:00:00Z", "updated_at": "2026-10-01T10:00:00Z"}');
+  ('{"id": 999000000001, "name": "#9991", "total_price": "5.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-18T10:00:00Z", "updated_at": "2026-10-18T10:00:00Z"}');
 COPY staging.shopify_order (payload) FROM stdin;
-{"id": 930000000002, "name": "#9302", "total_price": "6.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-01T10:00:00Z", "updated_at": "2026-10-01T10:00:00Z"}
+{"id": 999000000002, "name": "#9992", "total_price": "6.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-18T10:00:00Z", "updated_at": "2026-10-18T10:00:00Z"}
 \.
+PREPARE load (json) AS INSERT INTO staging.stripe_charge (payload) VALUES ($1);
+EXECUTE load ('{"id": "ch_pr1", "amount": 500, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600, "livemode": true, "metadata": {"shopify_order_id": "999000000001"}}');
 SELECT count(*) FROM staging.shopify_order; -- fails
+INSERT INTO staging.shopify_order (payload) VALUES ('{}') RETURNING stage_id; -- fails
 UPDATE staging.shopify_order SET payload = ''; -- fails
-SELECT count(*) FROM meshline.open_exceptions; -- fails
-SELECT meshline.connect('shopify', 'evil'); -- fails
-SELECT meshline.canonical_id(1, 'order', 'shopify.order', '1'); -- fails
+DELETE FROM staging.shopify_order; -- fails
+TRUNCATE staging.shopify_order; -- fails
+ALTER TABLE staging.shopify_order DISABLE TRIGGER ALL; -- fails
 CREATE TABLE staging.mine (i integer); -- fails
+SELECT count(*) FROM meshline.open_exceptions; -- fails
+INSERT INTO meshline.event DEFAULT VALUES; -- fails
+SELECT meshline.canonical_id(1, 'order', 'shopify.order', '1'); -- fails
+SELECT meshline.connect('shopify', 'evil'); -- fails
+SELECT meshline.replay_event(1); -- fails
+CALL meshline.sweep(); -- fails
+SET meshline.as_of = '2000-01-01'; -- fails
 RESET ROLE;
-SELECT count(*) AS loaded FROM meshline.record WHERE object = 'order' AND external_id LIKE '93000000000_';
-SET ROLE meshline_test_reader;
-SELECT total, state FROM meshline.order_status WHERE anchor_value = '930000000001';
-SELECT count(*) >= 0 AS reads FROM meshline.exceptions;
-SELECT count(*) >= 0 AS reads FROM meshline.expectations;
-SELECT count(*) >= 0 AS reads FROM meshline.event_payload;
-SELECT count(*) > 0 AS reads FROM meshline.record; -- fails
+SELECT s.anchor_value, s.total, s.captured FROM meshline.order_status AS s WHERE s.anchor_value LIKE '99900000000_' ORDER BY 1;
+
+SET ROLE regress_reader;
+SELECT s.anchor_value, s.total, s.state FROM meshline.order_status AS s WHERE s.anchor_value = '999000000001';
+-- Every view answers.
+DO $$
+DECLARE
+  view_name text;
+BEGIN
+  FOR view_name IN
+    SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'meshline'::regnamespace AND c.relkind = 'v' ORDER BY c.relname
+  LOOP
+    EXECUTE format('SELECT * FROM meshline.%I LIMIT 1', view_name);
+    RAISE NOTICE '%', view_name;
+  END LOOP;
+END
+$$;
+SELECT count(*) FROM meshline.record; -- fails
+SELECT count(*) FROM meshline.connector; -- fails
+SELECT count(*) FROM staging.shopify_order; -- fails
+INSERT INTO staging.shopify_order (payload) VALUES ('{}'); -- fails
 SELECT meshline.explain(1); -- fails
+SELECT meshline.canonical_of('shopify', 'order', '999000000001'); -- fails
+SELECT meshline.set_policy('posting_grace_days', '9'); -- fails
+CALL meshline.reconcile_all(); -- fails
+RESET ROLE;
+
+SET ROLE regress_operator;
+SELECT count(*) >= 0 AS reads FROM meshline.open_exceptions;
+SELECT meshline.canonical_of('shopify', 'order', '999000000001') = meshline.canonical_id(1, 'order', 'shopify.order', '999000000001') AS finds;
+SELECT count(*) AS findings FROM meshline.reconcile(meshline.canonical_of('shopify', 'order', '999000000001'), '2026-10-18 12:00+00');
+SELECT meshline.explain(-1); -- fails
+SELECT count(*) FROM meshline.record; -- fails
+SELECT meshline.set_policy('posting_grace_days', '9'); -- fails
+SELECT meshline.connect('shopify', 'evil'); -- fails
+SELECT meshline.grant_role('regress_operator', 'admin'); -- fails
+SELECT meshline.drop_workspace('regression'); -- fails
+RESET ROLE;
+
+SET ROLE regress_nobody;
+SELECT count(*) FROM meshline.exceptions; -- fails
 INSERT INTO staging.shopify_order (payload) VALUES ('{}'); -- fails
 RESET ROLE;
-DROP OWNED BY meshline_test_loader, meshline_test_reader;
-DROP ROLE meshline_test_loader, meshline_test_reader;
+
+-- A loader may fill the staging tables of connectors that come later, too; a loader that is gone is no obstacle.
+CREATE ROLE regress_gone;
+SELECT meshline.grant_role('regress_gone', 'loader');
+DROP OWNED BY regress_gone;
+DROP ROLE regress_gone;
+SELECT meshline.install_connector('{"connector": "later", "version": "1", "title": "Later", "role": "processor", "objects": {"payment": {
+  "kind": "payment", "id": "id", "version": {"time": "at"}, "required": ["id", "amount", "currency"], "amount": {"value": "sum", "unit": "major"}, "currency": "cur",
+  "status": {"const": "paid"}}}}');
+SELECT meshline.connect('later', 'main') IS NOT NULL AS is_connected;
+SET ROLE regress_loader;
+INSERT INTO staging.later_payment (payload) VALUES ('{"id": "L-1", "sum": "1.00", "cur": "USD", "at": "2026-10-20T10:00:00Z"}');
+RESET ROLE;
+SELECT r.external_id, r.amount_minor FROM meshline.record AS r WHERE r.external_id = 'L-1';
+DROP OWNED BY regress_loader, regress_reader, regress_operator;
+DROP ROLE regress_loader, regress_reader, regress_operator, regress_nobody;
