@@ -64,13 +64,13 @@ END
 $$;
 COMMENT ON FUNCTION meshline._raise_unknown(text, text) IS 'Raises ML002.';
 
-CREATE FUNCTION meshline._create_staging(connector text) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION meshline._create_staging(connector text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   object text;
   table_name text;
-  loader name;
+  loader record;
 BEGIN
   FOR object IN
     SELECT o ->> 'object'
@@ -98,16 +98,17 @@ BEGIN
       table_name OPERATOR(pg_catalog.||) '_after_take_in', table_name, connector, object);
     -- A role may have been dropped since, or be missing where the database was restored.
     FOR loader IN
-      SELECT g.role_name FROM meshline.granted_role AS g JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
-      WHERE g.purpose = 'loader'
+      SELECT g.role_name, g.purpose FROM meshline.granted_role AS g JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
+      WHERE g.purpose IN ('loader', 'admin')
     LOOP
-      EXECUTE pg_catalog.format('GRANT INSERT ON staging.%I TO %I', table_name, loader);
+      EXECUTE pg_catalog.format('GRANT %s ON staging.%I TO %I', CASE loader.purpose WHEN 'admin' THEN 'SELECT, INSERT' ELSE 'INSERT' END,
+                                table_name, loader.role_name);
     END LOOP;
   END LOOP;
   PERFORM meshline._create_payload_view();
 END
 $$;
-COMMENT ON FUNCTION meshline._create_staging(text) IS 'Creates the staging tables of a connector where they are missing.';
+COMMENT ON FUNCTION meshline._create_staging(text) IS 'Creates the staging tables of a connector where they are missing; as the owner, to whom all of them belong.';
 
 CREATE FUNCTION meshline._jsonb_or_null(payload text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL RESTRICTED
   SET search_path = pg_catalog, pg_temp
@@ -120,7 +121,7 @@ END
 $$;
 COMMENT ON FUNCTION meshline._jsonb_or_null(text) IS 'The payload as jsonb; null where jsonb cannot hold it.';
 
-CREATE FUNCTION meshline._create_payload_view() RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION meshline._create_payload_view() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION meshline._take_in_staged(
   merchant_id bigint, connection_id bigint, connector text, object text, is_attached boolean, mode text,
-  stage_ids bigint[], event_ids bigint[], event_keys uuid[]) RETURNS void LANGUAGE plpgsql
+  stage_ids bigint[], event_ids bigint[], event_keys uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

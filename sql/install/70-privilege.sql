@@ -20,7 +20,8 @@ BEGIN
       SELECT t.tgrelid::pg_catalog.regclass AS name FROM pg_catalog.pg_trigger AS t
       WHERE t.tgfoid = 'meshline._staging_insert'::pg_catalog.regproc
     LOOP
-      EXECUTE pg_catalog.format('GRANT INSERT ON %s TO %s', target.name, role);
+      EXECUTE pg_catalog.format('GRANT %s ON %s TO %s', CASE purpose WHEN 'admin' THEN 'SELECT, INSERT' ELSE 'INSERT' END,
+                                target.name, role);
     END LOOP;
   END IF;
   IF purpose IN ('reader', 'operator', 'admin') THEN
@@ -49,4 +50,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline.grant_role(regrole, text) IS
-  'Gives a role what a purpose needs: loader (insert into staging tables, nothing else), reader (views, nothing else), operator (views, explain, reconcile, replay), admin (everything in the schema).';
+  'Gives a role what a purpose needs: loader (insert into staging tables, nothing else), reader (views, nothing else), operator (views, explain, reconcile, replay), admin (everything in the schema, and staging tables).';

@@ -20,10 +20,10 @@ BEGIN
   RETURN QUERY
   WITH part AS (
     SELECT 1 AS section, 0::bigint AS place, 'finding' AS item, x.reason_code AS label, NULL::text AS record_id,
-           NULL::text AS payload_path, x.amount_at_risk_minor AS value_minor, x.explanation AS content
+           NULL::text AS payload_path, x.amount_at_risk_minor AS value_minor, NULL::bigint AS how_many, x.explanation AS content
     UNION ALL
     SELECT 2, u.place, 'record', r.kind OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) r.status, u.record_id,
-           meshline._amount_path(n.connector, r.object, r.payload_path), COALESCE(r.net_minor, r.amount_minor),
+           meshline._amount_path(n.connector, r.object, r.payload_path), COALESCE(r.net_minor, r.amount_minor), NULL,
            COALESCE(r.problems, 'event ' OPERATOR(pg_catalog.||) r.event_id::pg_catalog.text)
     FROM pg_catalog.unnest(x.record_ids) WITH ORDINALITY AS u (record_id, place)
     LEFT JOIN meshline.connection AS n ON n.merchant_id = x.merchant_id
@@ -34,20 +34,21 @@ BEGIN
     WHERE r.object IS NOT NULL
     UNION ALL
     SELECT 3, t.place, 'number', t.term ->> 'name', NULLIF(t.term ->> 'record_id', ''), NULL,
-           (t.term ->> 'value_minor')::pg_catalog.int8, NULL
+           CASE WHEN t.term ? 'is_count' THEN NULL ELSE (t.term ->> 'value_minor')::pg_catalog.int8 END,
+           CASE WHEN t.term ? 'is_count' THEN (t.term ->> 'value_minor')::pg_catalog.int8 END, NULL
     FROM pg_catalog.jsonb_array_elements(x.evidence -> 'terms') WITH ORDINALITY AS t (term, place)
     UNION ALL
-    SELECT 4, 0, 'formula', 'must hold', NULL, NULL, NULL, x.evidence ->> 'formula'
+    SELECT 4, 0, 'formula', 'must hold', NULL, NULL, NULL, NULL, x.evidence ->> 'formula'
     UNION ALL
-    SELECT 5, 0, 'rule', x.reason_code, NULL, NULL, NULL,
+    SELECT 5, 0, 'rule', x.reason_code, NULL, NULL, NULL, NULL,
            x.rule_definition OPERATOR(pg_catalog.||) ' (checks of meshline '
              OPERATOR(pg_catalog.||) (SELECT v.extversion FROM pg_catalog.pg_extension AS v WHERE v.extname = 'meshline')
              OPERATOR(pg_catalog.||) ')'
     UNION ALL
-    SELECT 6, 0, 'remedy', 'would clear it', NULL, NULL, NULL, x.evidence ->> 'remedy'
+    SELECT 6, 0, 'remedy', 'would clear it', NULL, NULL, NULL, NULL, x.evidence ->> 'remedy'
   )
   SELECT pg_catalog.row_number() OVER (ORDER BY p.section, p.place)::pg_catalog.int4, p.item, p.label, p.record_id,
-         p.payload_path, p.value_minor, meshline.major_units(p.value_minor, x.currency),
+         p.payload_path, p.value_minor, COALESCE(meshline.major_units(p.value_minor, x.currency), p.how_many::pg_catalog.numeric),
          CASE WHEN p.value_minor IS NOT NULL THEN x.currency END, p.content
   FROM part AS p
   ORDER BY 1;

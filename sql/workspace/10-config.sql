@@ -162,7 +162,8 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
 
 INSERT INTO meshline.policy_key (key, scope, value_type, default_value, description)
 SELECT 'tolerance_minor.' || r.reason_code, 'merchant', 'minor_units', NULL,
-       'Difference that is not reported as ' || r.reason_code || '. Default: half a minor unit per order line, at least 1.'
+       'Difference that is not reported as ' || r.reason_code || '. Default: '
+         || CASE r.reason_code WHEN 'SETTLEMENT_TOTAL_MISMATCH' THEN '0.' ELSE 'half a minor unit per order line, at least 1.' END
 FROM meshline.reason_code r
 WHERE r.reason_code IN ('UNDERPAYMENT', 'OVERCAPTURE', 'DUPLICATE_PAYMENT', 'DELETED_OR_VOID_WITH_MONEY', 'OVER_REFUND',
                         'POSTING_DUPLICATE', 'POSTING_AMOUNT_MISMATCH', 'SETTLEMENT_TOTAL_MISMATCH');

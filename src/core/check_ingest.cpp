@@ -60,7 +60,7 @@ RaiseUnmapped(const RecordView &record, std::string_view named, const OrderBook 
 	finding->at_risk = std::max<Minor>(0, record.amount.value_or(0));
 	finding->actual = record.amount;
 	sink.AddRecord(*finding, record);
-	finding->terms.push_back({"orders", 0, {}});
+	finding->terms.push_back({"orders", 0, {}, true});
 	finding->formula = "orders >= 1";
 	finding->explanation = named.empty()
 	                           ? sink.Text({subject, " belongs to no order that has come in"})
@@ -137,7 +137,7 @@ CheckAmbiguous(const OrderBook &book, Sink &sink) {
 			finding->at_risk = Plus(finding->at_risk, std::max<Minor>(0, order->amount.value_or(0)));
 		}
 	}
-	finding->terms.push_back({"orders", count, {}});
+	finding->terms.push_back({"orders", count, {}, true});
 	finding->formula = "orders <= 1";
 	finding->explanation =
 	    sink.Text({"several orders share a strong identifier; the sums are those of ", sink.Id(*book.order)});
@@ -154,7 +154,7 @@ CheckIngest(const OrderBook &book, Sink &sink) {
 		if (record->is_test) {
 			if (Finding *finding = sink.Raise(Reason::test_mode_record, subject, record->currency)) {
 				sink.AddRecord(*finding, *record);
-				finding->terms.push_back({"test_records", 1, subject});
+				finding->terms.push_back({"test_records", 1, subject, true});
 				finding->formula = "test_records = 0";
 				finding->explanation =
 				    sink.Text({subject, " is a record of the source's test mode and takes part in no sum"});
@@ -163,7 +163,7 @@ CheckIngest(const OrderBook &book, Sink &sink) {
 		} else if (record->is_invalid) {
 			if (Finding *finding = sink.Raise(Reason::invalid_payload, subject, record->currency)) {
 				sink.AddRecord(*finding, *record);
-				finding->terms.push_back({"problems", 1, subject});
+				finding->terms.push_back({"problems", 1, subject, true});
 				finding->formula = "problems = 0";
 				finding->explanation = sink.Text({subject, " cannot be used: ", record->problems});
 				finding->remedy = "the payload corrected at the source, or the connector definition, and the "

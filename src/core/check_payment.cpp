@@ -174,7 +174,7 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 		finding->actual = book.totals.captured;
 		sink.AddRecord(*finding, *book.order);
 		sink.AddRecords(*finding, payment);
-		finding->terms.push_back({"payments_in_other_currencies", 1, sink.Id(*payment.authority)});
+		finding->terms.push_back({"payments_in_other_currencies", 1, sink.Id(*payment.authority), true});
 		finding->formula = "payments_in_other_currencies = 0";
 		finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ",
 		                                  sink.Money(payment.moved, payment.currency), " were captured"});

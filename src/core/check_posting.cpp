@@ -209,7 +209,7 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 			finding->actual = *record->amount;
 			sink.AddRecord(*finding, *record);
 			sink.AddRecord(*finding, *book.order);
-			finding->terms.push_back({"postings_in_other_currencies", 1, subject});
+			finding->terms.push_back({"postings_in_other_currencies", 1, subject, true});
 			finding->formula = "postings_in_other_currencies = 0";
 			finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ", subject,
 			                                  " books ", sink.Money(*record->amount, record->currency)});

@@ -50,8 +50,8 @@ CheckRefundWithoutOrder(const OrderBook &book, Sink &sink) {
 		finding->due_at = refund.occurred_at;
 		sink.AddRecords(*finding, refund);
 		finding->terms.push_back({"refunded", amount, subject});
-		finding->terms.push_back({"orders", 0, {}});
-		finding->terms.push_back({"payments", 0, {}});
+		finding->terms.push_back({"orders", 0, {}, true});
+		finding->terms.push_back({"payments", 0, {}, true});
 		finding->formula = "orders + payments >= 1";
 		finding->explanation =
 		    sink.Text({"a refund of ", sink.Money(amount, refund.currency), " carries ",
@@ -144,7 +144,7 @@ RaiseDuplicate(const Movement &first, const Movement &second, Sink &sink) {
 	finding->at_risk = second.moved;
 	sink.AddRecords(*finding, first);
 	sink.AddRecords(*finding, second);
-	finding->terms.push_back({"equal_refunds", 2, {}});
+	finding->terms.push_back({"equal_refunds", 2, {}, true});
 	finding->formula = "equal_refunds <= 1";
 	finding->explanation = sink.Text({"two refunds of ", sink.Money(second.moved, second.currency),
 	                                  " within minutes: ", sink.Id(*first.authority), " and ", subject});
@@ -201,7 +201,7 @@ RaiseNotedTwice(const RecordView &first, const RecordView &second, Sink &sink) {
 	finding->at_risk = amount;
 	sink.AddRecord(*finding, first);
 	sink.AddRecord(*finding, second);
-	finding->terms.push_back({"notes_of_the_refund", 2, {}});
+	finding->terms.push_back({"notes_of_the_refund", 2, {}, true});
 	finding->formula = "notes_of_the_refund <= 1";
 	finding->explanation = sink.Text({"one refund of the processor is noted twice: in ", sink.Id(first),
 	                                  " and ", subject, ", ", sink.Money(amount, second.currency)});
@@ -254,7 +254,7 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 		finding->at_risk = refund.moved;
 		sink.AddRecord(*finding, *book.order);
 		sink.AddRecords(*finding, refund);
-		finding->terms.push_back({"refunds_in_other_currencies", 1, subject});
+		finding->terms.push_back({"refunds_in_other_currencies", 1, subject, true});
 		finding->formula = "refunds_in_other_currencies = 0";
 		finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ",
 		                                  sink.Money(refund.moved, refund.currency), " were refunded"});

@@ -101,13 +101,18 @@ CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const 
 	sink.AddRecord(*finding, payout);
 	finding->terms.push_back({"payout", *payout.amount, subject});
 	finding->terms.push_back({"lines", sum, {}});
-	finding->terms.push_back({"lines_in_other_currencies", has_other_currency ? 1 : 0, {}});
+	finding->terms.push_back({"lines_in_other_currencies", has_other_currency ? 1 : 0, {}, true});
 	finding->terms.push_back({"tolerance", tolerance, {}});
 	finding->formula =
 	    "payout - lines <= tolerance and lines - payout <= tolerance and lines_in_other_currencies = 0";
-	finding->explanation = sink.Text({subject, " is ", sink.Money(*payout.amount, payout.currency),
-	                                  ", but its lines add up to ", sink.Money(sum, payout.currency)});
-	finding->remedy = sink.Text({"lines of ", sink.Money(difference, payout.currency), " for ", subject});
+	const bool is_apart = gap > tolerance;
+	finding->explanation =
+	    sink.Text({subject, " is ", sink.Money(*payout.amount, payout.currency),
+	               is_apart ? ", but its lines add up to " : ", but has lines in another currency beside ",
+	               sink.Money(sum, payout.currency)});
+	finding->remedy =
+	    is_apart ? sink.Text({"lines of ", sink.Money(difference, payout.currency), " for ", subject})
+	             : sink.Text({"the lines in another currency taken out of ", subject});
 }
 
 } // namespace meshline

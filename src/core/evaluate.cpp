@@ -332,8 +332,9 @@ Evaluator::Sum(const Expression &expression, const Frame &frame, int scale) {
 		return EachNode(expression.rest, element, [&](NodeIndex number) {
 			const auto text = ScalarText(number);
 			const Money money = ParseMoney(text.value_or(""), scale);
-			sum.money = money.error == MoneyError::none ? AddMoney(sum.money.amount, money.amount) : money;
-			sum.text = sum.money.error == MoneyError::none ? std::string_view{} : text.value_or("");
+			const bool is_read = money.error == MoneyError::none;
+			sum.money = is_read ? AddMoney(sum.money.amount, money.amount) : money;
+			sum.text = is_read ? std::string_view{} : text.value_or("");
 			return sum.money.error == MoneyError::none;
 		});
 	});

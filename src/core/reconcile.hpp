@@ -112,6 +112,7 @@ struct Term {
 	std::string_view name;      // "captured"
 	Minor value = 0;            // minor units
 	std::string_view record_id; // "stripe:charge:ch_1", "" for a sum or a limit
+	bool is_count = false;      // a number of things, not money
 };
 
 // A disagreement. `formula` is the rule that is violated, written over the names of the terms and

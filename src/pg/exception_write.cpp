@@ -25,7 +25,8 @@ Joined(const Vector<std::string_view> &texts) {
 
 } // namespace
 
-// {"terms": [{"name", "record_id", "value_minor"}…], "remedy": …, "formula": …}
+// {"terms": [{"name", "is_count", "record_id", "value_minor"}…], "remedy": …, "formula": …}, as jsonb writes it;
+// is_count is there when it is true, and the value then no money.
 std::string
 EvidenceJson(const Finding &finding) {
 	std::string json = "{\"terms\": [";
@@ -34,7 +35,7 @@ EvidenceJson(const Finding &finding) {
 		json += is_first ? "{\"name\": " : ", {\"name\": ";
 		is_first = false;
 		AppendJsonString(json, term.name);
-		json += ", \"record_id\": ";
+		json += term.is_count ? ", \"is_count\": true, \"record_id\": " : ", \"record_id\": ";
 		AppendJsonString(json, term.record_id);
 		json += ", \"value_minor\": ";
 		AppendNumber(json, term.value);
