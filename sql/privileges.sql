@@ -6,10 +6,12 @@ SET meshline.as_of = '2026-10-20 12:00+00';
 CREATE ROLE regress_loader;
 CREATE ROLE regress_reader;
 CREATE ROLE regress_operator;
+CREATE ROLE regress_admin;
 CREATE ROLE regress_nobody;
 SELECT meshline.grant_role('regress_loader', 'loader');
 SELECT meshline.grant_role('regress_reader', 'reader');
 SELECT meshline.grant_role('regress_operator', 'operator');
+SELECT meshline.grant_role('regress_admin', 'admin');
 SELECT meshline.grant_role('regress_nobody', 'owner'); -- fails
 SELECT meshline.grant_role('regress_nosuch', 'reader'); -- fails
 
@@ -75,6 +77,29 @@ SELECT meshline.grant_role('regress_operator', 'admin'); -- fails
 SELECT meshline.drop_workspace('regression'); -- fails
 RESET ROLE;
 
+-- An admin sets up and runs everything, without owning anything.
+SET ROLE regress_admin;
+SELECT meshline.add_merchant('privileges', 'USD', 'UTC') AS merchant \gset
+SELECT meshline.connect('shopify', 'privileges.myshopify.com', :merchant, '{"mode": "deferred"}') AS shopify \gset
+SELECT meshline.install_connector(jsonb_set(meshline.export_connector('stripe'), '{connector}', '"stripe_copy"'));
+SELECT meshline.connect('stripe_copy', 'acct_privileges', :merchant) IS NOT NULL AS is_connected;
+SELECT meshline.set_policy('posting_grace_days', '5', merchant_id => :merchant);
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant,
+  '{"id": 9991, "name": "#9991", "total_price": "5.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-18T10:00:00Z", "updated_at": "2026-10-18T10:00:00Z"}');
+INSERT INTO staging.stripe_copy_charge (merchant_id, payload) VALUES (:merchant,
+  '{"id": "ch_pr2", "amount": 500, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600, "livemode": true, "metadata": {"shopify_order_id": "9991"}}');
+SET client_min_messages = warning;
+CALL meshline.process_pending();
+CALL meshline.sweep('2026-10-20 12:00+00');
+RESET client_min_messages;
+SELECT s.total, s.captured, s.state FROM meshline.order_status AS s WHERE s.merchant_id = :merchant;
+SELECT meshline.rescan('staging.stripe_copy_charge');
+SET meshline.as_of = '2000-01-01'; -- fails
+CREATE TABLE staging.mine (i integer); -- fails
+DROP TABLE staging.shopify_order; -- fails
+DROP EXTENSION meshline; -- fails
+RESET ROLE;
+
 SET ROLE regress_nobody;
 SELECT count(*) FROM meshline.exceptions; -- fails
 INSERT INTO staging.shopify_order (payload) VALUES ('{}'); -- fails
@@ -93,5 +118,5 @@ SET ROLE regress_loader;
 INSERT INTO staging.later_payment (payload) VALUES ('{"id": "L-1", "sum": "1.00", "cur": "USD", "at": "2026-10-20T10:00:00Z"}');
 RESET ROLE;
 SELECT r.external_id, r.amount_minor FROM meshline.record AS r WHERE r.external_id = 'L-1';
-DROP OWNED BY regress_loader, regress_reader, regress_operator;
-DROP ROLE regress_loader, regress_reader, regress_operator, regress_nobody;
+DROP OWNED BY regress_loader, regress_reader, regress_operator, regress_admin;
+DROP ROLE regress_loader, regress_reader, regress_operator, regress_admin, regress_nobody;
