@@ -110,7 +110,7 @@ END
 $$;
 COMMENT ON FUNCTION meshline._create_staging(text) IS 'Creates the staging tables of a connector where they are missing; as the owner, to whom all of them belong.';
 
-CREATE FUNCTION meshline._jsonb_or_null(payload text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL RESTRICTED
+CREATE FUNCTION meshline._jsonb_or_null(payload text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -119,7 +119,7 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex
   RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION meshline._jsonb_or_null(text) IS 'The payload as jsonb; null where jsonb cannot hold it.';
+COMMENT ON FUNCTION meshline._jsonb_or_null(text) IS 'The payload as jsonb; null where jsonb cannot hold it. Parallel unsafe: catching the error takes a subtransaction.';
 
 CREATE FUNCTION meshline._create_payload_view() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
