@@ -25,8 +25,8 @@ Joined(const Vector<std::string_view> &texts) {
 
 } // namespace
 
-// {"terms": [{"name", "is_count", "record_id", "value_minor"}…], "remedy": …, "formula": …}, as jsonb writes it;
-// is_count is there when it is true, and the value then no money.
+// {"terms": [{"name", "is_count", "record_id", "value_minor"}…], "remedy": …, "formula": …}, as jsonb writes
+// it; is_count is there when it is true, and the value then no money.
 std::string
 EvidenceJson(const Finding &finding) {
 	std::string json = "{\"terms\": [";

@@ -6,6 +6,7 @@
 #include "pg/postgres_api.hpp"
 
 extern "C" {
+#include "optimizer/cost.h"
 #include "optimizer/plancat.h"
 #include "utils/selfuncs.h"
 }
@@ -59,15 +60,20 @@ IndexStats(PlannerInfo *root, Oid index, AttrNumber column, VariableStatData *da
 
 } // namespace
 
-// JIT is out of place in plans that find single rows, and a million rows would call for it.
-PlanForGrowth::PlanForGrowth() noexcept : before_(is_planning_for_growth), jit_before_(jit_enabled) {
+// JIT is out of place in plans that find single rows, and a billion rows would call for it; so are joins that
+// read the whole of an index, which the guess of how many rows `= ANY ($2)` finds would call for.
+PlanForGrowth::PlanForGrowth() noexcept
+    : before_(is_planning_for_growth), jit_before_(jit_enabled), hashjoin_before_(enable_hashjoin),
+      mergejoin_before_(enable_mergejoin) {
 	is_planning_for_growth = true;
-	jit_enabled = false;
+	jit_enabled = enable_hashjoin = enable_mergejoin = false;
 }
 
 PlanForGrowth::~PlanForGrowth() {
 	is_planning_for_growth = before_;
 	jit_enabled = jit_before_;
+	enable_hashjoin = hashjoin_before_;
+	enable_mergejoin = mergejoin_before_;
 }
 
 void

@@ -20,6 +20,8 @@ public:
 private:
 	bool before_;
 	bool jit_before_;
+	bool hashjoin_before_;
+	bool mergejoin_before_;
 };
 
 } // namespace meshline::pg

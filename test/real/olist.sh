@@ -13,6 +13,7 @@ here=$PWD/test/real
 folder=$(mktemp -d "${TMPDIR:-/tmp}/meshline-olist.XXXXXX")
 export PGDATABASE=meshline_olist
 
+# shellcheck disable=SC2317  # the trap calls it
 finish() {
     dropdb --if-exists --force "$PGDATABASE" 2>/dev/null || true
     rm -rf "$folder"
