@@ -130,8 +130,8 @@ ObjectCompiler::ReadKind(ObjectProgram &program, const JsonReader &json) {
 	} else {
 		program.kind_of = expressions_.ReadExpression(kind);
 		CheckOutcomes(
-		    *program.kind_of, kind, "a kind", [](std::string_view text) { return ParseKind(text).has_value(); },
-		    hint);
+		    *program.kind_of, kind, "a kind",
+		    [](std::string_view text) { return ParseKind(text).has_value(); }, hint);
 		usual = UsualOutcome(*program.kind_of);
 	}
 	const auto parsed = ParseKind(usual);

@@ -15,8 +15,8 @@ TEST(Currency, KnowsTheDecimals) {
 	EXPECT_EQ(CurrencyExponent("EUR"), 2);
 	EXPECT_EQ(CurrencyExponent("ZWG"), 2);
 	EXPECT_EQ(CurrencyExponent("HRK"), 2); // retired
-	for (const char *code : {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-	                         "VUV", "XAF", "XOF", "XPF"}) {
+	for (const char *code : {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX",
+	                         "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}) {
 		EXPECT_EQ(CurrencyExponent(code), 0) << code;
 	}
 	for (const char *code : {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}) {

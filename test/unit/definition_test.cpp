@@ -31,9 +31,10 @@ ExpectRefused(const std::string &json, const std::string &detail, const std::str
 // The same for the members of an object "thing".
 void
 ExpectThingRefused(const std::string &members, const std::string &detail, const std::string &hint = {}) {
-	ExpectRefused(R"({"connector":"test","version":"1","title":"Test","role":"store","objects":{"thing":{"kind":"order","id":"id",)" +
-	                  members + "}}}",
-	              "objects.thing." + detail, hint);
+	ExpectRefused(
+	    R"({"connector":"test","version":"1","title":"Test","role":"store","objects":{"thing":{"kind":"order","id":"id",)" +
+	        members + "}}}",
+	    "objects.thing." + detail, hint);
 }
 
 TEST(Definition, TellsWhatItIs) {
@@ -71,20 +72,26 @@ TEST(Definition, RefusesABadHead) {
 	const std::string end = R"(,"objects":{"a":{"kind":"order","id":"id"}}})";
 	ExpectRefused(R"({"connector":"My Shop","version":"1","title":"T","role":"store")" + end,
 	              "connector: \"My Shop\" is not a name", "lower-case letters");
-	ExpectRefused(R"({"connector":"x","version":1,"title":"T","role":"store")" + end, "version: must be a string");
-	ExpectRefused(R"({"connector":"x","version":"1","title":" ","role":"store")" + end, "title: must not be empty");
-	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"shop")" + end, "role: \"shop\" is not a role",
-	              "processor");
+	ExpectRefused(R"({"connector":"x","version":1,"title":"T","role":"store")" + end,
+	              "version: must be a string");
+	ExpectRefused(R"({"connector":"x","version":"1","title":" ","role":"store")" + end,
+	              "title: must not be empty");
+	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"shop")" + end,
+	              "role: \"shop\" is not a role", "processor");
 	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","extra":1)" + end,
 	              "extra: is not known here", "objects");
 	ExpectRefused(R"({"connector":"x","connector":"y","version":"1","title":"T","role":"store")" + end,
 	              "the definition: has the member \"connector\" twice");
-	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","namespaces":{"n":{"rank":-1}})" + end,
-	              "namespaces.n.rank: must be a whole number from 0 to 1000");
-	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","namespaces":{"n":{"scope":"shop"}})" + end,
-	              "namespaces.n.scope: \"shop\" is not known here", "global, connection, store");
-	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","currency_exponents":{"USA":2})" + end,
-	              "currency_exponents.USA: \"USA\" is not an ISO 4217 currency");
+	ExpectRefused(
+	    R"({"connector":"x","version":"1","title":"T","role":"store","namespaces":{"n":{"rank":-1}})" + end,
+	    "namespaces.n.rank: must be a whole number from 0 to 1000");
+	ExpectRefused(
+	    R"({"connector":"x","version":"1","title":"T","role":"store","namespaces":{"n":{"scope":"shop"}})" +
+	        end,
+	    "namespaces.n.scope: \"shop\" is not known here", "global, connection, store");
+	ExpectRefused(
+	    R"({"connector":"x","version":"1","title":"T","role":"store","currency_exponents":{"USA":2})" + end,
+	    "currency_exponents.USA: \"USA\" is not an ISO 4217 currency");
 	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","ignore":["a*b"])" + end,
 	              "ignore[0]: a \"*\" may only stand at the end, behind a prefix");
 	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","objects":{}})",
@@ -93,30 +100,37 @@ TEST(Definition, RefusesABadHead) {
 	              "objects.A: \"A\" is not a name");
 	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","objects":{"a":{"id":"id"}}})",
 	              "objects.a: the member \"kind\" is missing");
-	ExpectRefused(R"({"connector":"x","version":"1","title":"T","role":"store","objects":{"a":{"kind":"order"}}})",
-	              "objects.a: the member \"id\" is missing");
+	ExpectRefused(
+	    R"({"connector":"x","version":"1","title":"T","role":"store","objects":{"a":{"kind":"order"}}})",
+	    "objects.a: the member \"id\" is missing");
 }
 
 TEST(Definition, RefusesBadWords) {
 	ExpectThingRefused(R"("colour":"red")", "colour: is not known here", "identifiers");
-	ExpectRefused(R"({"connector":"t","version":"1","title":"T","role":"store","objects":{"a":{"kind":"ordr","id":"id"}}})",
-	              "objects.a.kind: \"ordr\" is not a kind", "settlement_line");
-	ExpectThingRefused(R"("status":"state")", "status: a status must come out of a \"map\" or a \"const\"", "voided");
-	ExpectThingRefused(R"("status":{"map":{"x":"payed"},"of":"state"})", "status: \"payed\" is not a status", "paid");
-	ExpectThingRefused(R"("status":{"map":{"x":"paid"},"of":"state","default":"?"})", "status: \"?\" is not a status");
+	ExpectRefused(
+	    R"({"connector":"t","version":"1","title":"T","role":"store","objects":{"a":{"kind":"ordr","id":"id"}}})",
+	    "objects.a.kind: \"ordr\" is not a kind", "settlement_line");
+	ExpectThingRefused(R"("status":"state")", "status: a status must come out of a \"map\" or a \"const\"",
+	                   "voided");
+	ExpectThingRefused(R"("status":{"map":{"x":"payed"},"of":"state"})", "status: \"payed\" is not a status",
+	                   "paid");
+	ExpectThingRefused(R"("status":{"map":{"x":"paid"},"of":"state","default":"?"})",
+	                   "status: \"?\" is not a status");
 	ExpectThingRefused(R"("status":{"when":[{"if":"a","then":"b"}]})",
 	                   "status: a status must come out of a \"map\" or a \"const\"");
 	ExpectThingRefused(R"("posting":"sales")", "posting: \"sales\" is not a posting type", "sale");
 	ExpectThingRefused(R"("amount":"total")", "amount: must be an object");
 	ExpectThingRefused(R"("amount":{"value":"total"})", "amount: the member \"unit\" is missing");
-	ExpectThingRefused(R"("amount":{"value":"total","unit":"cents"})", "amount.unit: \"cents\" is not known here",
-	                   "major, minor");
+	ExpectThingRefused(R"("amount":{"value":"total","unit":"cents"})",
+	                   "amount.unit: \"cents\" is not known here", "major, minor");
 	ExpectThingRefused(R"("amount":{"value":"total","unit":"major","sign":"flip"})",
 	                   "amount.sign: \"flip\" is not known here", "absolute");
 	ExpectThingRefused(R"("currency":"c","currency_fallback":"yes")",
 	                   "currency_fallback: \"yes\" is not known here", "merchant");
-	ExpectThingRefused(R"("required":["amount"])", "required[0]: the object does not say where \"amount\" is");
-	ExpectThingRefused(R"("required":["colour"])", "required[0]: \"colour\" is no word that can be required", "amount");
+	ExpectThingRefused(R"("required":["amount"])",
+	                   "required[0]: the object does not say where \"amount\" is");
+	ExpectThingRefused(R"("required":["colour"])", "required[0]: \"colour\" is no word that can be required",
+	                   "amount");
 	ExpectThingRefused(R"("version":"updated_at")", "version: must be an object");
 	ExpectThingRefused(R"("version":{"at":"x"})", "version.at: is not known here", "time, sequence");
 }
@@ -131,32 +145,40 @@ TEST(Definition, RefusesBadIdentifiers) {
 	                   "identifiers[0]: the member \"value\" is missing");
 	ExpectThingRefused(R"("identifiers":[{"namespace":"n","value":"id","role":"own","strength":"weakish"}])",
 	                   "identifiers[0].strength: \"weakish\" is not known here", "strong, weak");
-	ExpectThingRefused(R"("about":{"namespace":"n","value":"id","role":"ref"})", "about.role: is not known here");
-	ExpectThingRefused(R"("payout":[{"namespace":"","value":"id"}])", "payout[0].namespace: must not be empty");
+	ExpectThingRefused(R"("about":{"namespace":"n","value":"id","role":"ref"})",
+	                   "about.role: is not known here");
+	ExpectThingRefused(R"("payout":[{"namespace":"","value":"id"}])",
+	                   "payout[0].namespace: must not be empty");
 }
 
 TEST(Definition, RefusesBadExpressions) {
 	ExpectThingRefused(R"("occurred":7)", "occurred: is not an expression", "{\"first\": [...]}");
 	ExpectThingRefused(R"("occurred":{})", "occurred: is not an expression");
-	ExpectThingRefused(R"("occurred":{"path":"a","transfrom":"lower"})", "occurred.transfrom: is not known here");
-	ExpectThingRefused(R"("occurred":{"path":"a","transform":"capitals"})", "occurred.transform: is not a transform",
-	                   "strip_prefix");
+	ExpectThingRefused(R"("occurred":{"path":"a","transfrom":"lower"})",
+	                   "occurred.transfrom: is not known here");
+	ExpectThingRefused(R"("occurred":{"path":"a","transform":"capitals"})",
+	                   "occurred.transform: is not a transform", "strip_prefix");
 	ExpectThingRefused(R"("occurred":{"path":"a","transform":[{"regex":"("}]})",
 	                   "occurred.transform[0].regex: is not a regular expression: missing ): (", "RE2");
 	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"regex":"x","group":1}})",
 	                   "occurred.transform.group: must be a whole number from 0 to 0");
-	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"map":{}}})", "occurred.transform.map: must have a member");
+	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"map":{}}})",
+	                   "occurred.transform.map: must have a member");
 	ExpectThingRefused(R"("occurred":{"first":[]})", "occurred.first: must have an element");
 	ExpectThingRefused(R"("occurred":{"join":["a","b"]})", "occurred: the member \"with\" is missing");
 	ExpectThingRefused(R"("occurred":{"when":[]})", "occurred.when: must have an element");
-	ExpectThingRefused(R"("occurred":{"when":[{"then":"a"}]})", "occurred.when[0]: the member \"if\" is missing");
+	ExpectThingRefused(R"("occurred":{"when":[{"then":"a"}]})",
+	                   "occurred.when[0]: the member \"if\" is missing");
 	ExpectThingRefused(R"("occurred":{"sum":"a[].b"})", "occurred: a sum can only be an amount");
 	ExpectThingRefused(R"("amount":{"value":{"sum":"a.b"},"unit":"major"})",
 	                   "amount.value.sum: must go through a list: \"lines[].price\"");
-	ExpectThingRefused(R"("line_count":{"count":"lines"})", "line_count.count: must go through a list: \"lines[].price\"");
+	ExpectThingRefused(R"("line_count":{"count":"lines"})",
+	                   "line_count.count: must go through a list: \"lines[].price\"");
 	ExpectThingRefused(R"("when":{"path":"a","equals":1})", "when.equals: is not known here");
-	ExpectThingRefused(R"("when":{"path":"a","is":[1]})", "when.is: must be a string, a whole number, true or false");
-	ExpectThingRefused(R"("when":{"path":"a","is":1.5})", "when.is: must be a string, a whole number, true or false");
+	ExpectThingRefused(R"("when":{"path":"a","is":[1]})",
+	                   "when.is: must be a string, a whole number, true or false");
+	ExpectThingRefused(R"("when":{"path":"a","is":1.5})",
+	                   "when.is: must be a string, a whole number, true or false");
 	ExpectThingRefused(R"("when":{"path":"a","matches":"["})",
 	                   "when.matches: is not a regular expression: missing ]: [");
 	ExpectThingRefused(R"("when":{"all":[]})", "when.all: must have an element");
@@ -164,7 +186,8 @@ TEST(Definition, RefusesBadExpressions) {
 }
 
 TEST(Definition, RefusesBadPaths) {
-	for (const char *path : {"a..b", ".a", "a.", "a[", "a]b", "a[].", "a[]b", "a[x]", "a[=x]", "^", "^a", "^nobody.a", "^.", "^.^thing.a"}) {
+	for (const char *path : {"a..b", ".a", "a.", "a[", "a]b", "a[].", "a[]b", "a[x]", "a[=x]", "^", "^a",
+	                         "^nobody.a", "^.", "^.^thing.a"}) {
 		try {
 			DefineThing(R"("occurred":")" + std::string(path) + '"');
 			ADD_FAILURE() << path;
@@ -172,7 +195,8 @@ TEST(Definition, RefusesBadPaths) {
 			EXPECT_NE(std::string(error.hint()).find("Paths look like"), std::string::npos) << path;
 		}
 	}
-	for (const char *path : {"a", "a.b", "a[]", "a[][].b", "a[b=c.d].e", "a[b=]", "@id", ".", "#", "^.a", "^.^.a", "^thing.a", "[].a", "a-b c"}) {
+	for (const char *path : {"a", "a.b", "a[]", "a[][].b", "a[b=c.d].e", "a[b=]", "@id", ".", "#", "^.a",
+	                         "^.^.a", "^thing.a", "[].a", "a-b c"}) {
 		EXPECT_NO_THROW(DefineThing(R"("occurred":")" + std::string(path) + '"')) << path;
 	}
 }
@@ -195,19 +219,22 @@ TEST(Definition, RefusesEndlessNesting) {
 
 TEST(Definition, RefusesBadEnvelopes) {
 	const auto with = [](const std::string &envelope, const std::string &more = {}) {
-		return R"({"connector":"t","version":"1","title":"T","role":"store","objects":{"a":{"kind":"order","id":"id")" + more +
-		       R"(},"event":{"envelope":)" + envelope + "}}}";
+		return R"({"connector":"t","version":"1","title":"T","role":"store","objects":{"a":{"kind":"order","id":"id")" +
+		       more + R"(},"event":{"envelope":)" + envelope + "}}}";
 	};
 	EXPECT_NO_THROW(Definition::Compile(with(R"({"body":"d","object":{"const":"a"}})")));
-	ExpectRefused(with(R"({"object":{"const":"a"}})"), "objects.event.envelope: the member \"body\" is missing");
+	ExpectRefused(with(R"({"object":{"const":"a"}})"),
+	              "objects.event.envelope: the member \"body\" is missing");
 	ExpectRefused(with(R"({"body":"d","object":"type"})"),
-	              "objects.event.envelope.object: an object of this definition must come out of a \"map\" or a \"const\"");
+	              "objects.event.envelope.object: an object of this definition must come out of a \"map\" or "
+	              "a \"const\"");
 	ExpectRefused(with(R"({"body":"d","object":{"const":"b"}})"),
 	              "objects.event.envelope.object: \"b\" is not an object of this definition");
 	ExpectRefused(with(R"({"body":"d","object":{"const":"event"}})"),
 	              "objects.event.envelope.object: \"event\" is not an object of this definition");
-	ExpectRefused(with(R"({"body":"d","object":{"const":"a"}})", R"(,"nested":[{"object":"event","path":"x"}])"),
-	              "objects: the envelope \"event\" cannot be nested");
+	ExpectRefused(
+	    with(R"({"body":"d","object":{"const":"a"}})", R"(,"nested":[{"object":"event","path":"x"}])"),
+	    "objects: the envelope \"event\" cannot be nested");
 }
 
 TEST(Definition, RefusesDeepDefinitions) {

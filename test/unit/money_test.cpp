@@ -93,7 +93,8 @@ TEST(Money, KeepsToTheRange) {
 }
 
 TEST(Money, RefusesWhatIsNoNumber) {
-	for (const char *text : {"", " ", "-", "+", ".", "abc", "12a", "1 2", "--1", "$5", "NaN", "inf", "0x10", "1.2.3", "٣"}) {
+	for (const char *text :
+	     {"", " ", "-", "+", ".", "abc", "12a", "1 2", "--1", "$5", "NaN", "inf", "0x10", "1.2.3", "٣"}) {
 		ExpectError(text, 2, MoneyError::not_a_number);
 	}
 }
