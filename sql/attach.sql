@@ -43,9 +43,26 @@ UPDATE regress_etl.charges SET _airbyte_extracted_at = '2026-10-20 11:00+00' WHE
 INSERT INTO regress_etl.charges VALUES ('ch_at1', 1000, true, 'succeeded', 'usd', 1792317600, '{"shopify_order_id": "9801"}')
 ON CONFLICT (id) DO UPDATE SET status = excluded.status;
 SELECT v.object, v.outcome, count(*) FROM meshline.event AS v WHERE v.merchant_id = :merchant GROUP BY v.object, v.outcome ORDER BY 1, 2;
+-- The clock of a charge is its creation and stands still; of two contents the table's is the later one.
+INSERT INTO regress_etl.charges SELECT 'ch_still' || i, 1000, true, 'succeeded', 'usd', 1792317600, NULL FROM generate_series(1, 4) AS i;
+CREATE VIEW pg_temp.still AS SELECT r.amount_minor, count(*) FROM meshline.record AS r
+  WHERE r.merchant_id = :merchant AND r.external_id LIKE 'ch_still%' GROUP BY r.amount_minor;
+UPDATE regress_etl.charges SET amount = 900 WHERE id LIKE 'ch_still%';
+SELECT * FROM pg_temp.still;
+UPDATE regress_etl.charges SET amount = 1000 WHERE id LIKE 'ch_still%';
+SELECT * FROM pg_temp.still;
+-- Neither taking the table in again nor a replay of what came first brings an earlier content back.
+SELECT meshline.rescan('regress_etl.charges');
+SET client_min_messages = warning;
+SELECT meshline.replay_connection(:stripe, '-infinity');
+RESET client_min_messages;
+SELECT * FROM pg_temp.still;
+UPDATE regress_etl.charges SET amount = 900 WHERE id LIKE 'ch_still%';
+SELECT * FROM pg_temp.still;
+DELETE FROM regress_etl.charges WHERE id LIKE 'ch_still%';
 -- The payloads are kept, though the tool has overwritten its own.
 SELECT p.staging_table, p.external_id, p.payload ->> 'captured' AS captured FROM meshline.event_payload AS p
-WHERE p.merchant_id = :merchant AND p.object = 'charge' ORDER BY p.event_id;
+WHERE p.merchant_id = :merchant AND p.object = 'charge' AND p.external_id = 'ch_at1' ORDER BY p.event_id;
 
 -- What is no payload at all is no error of the tool either.
 SELECT meshline.attach_table('regress_etl."Odd ""name"', :shopify, 'order', 'payload');

@@ -20,6 +20,9 @@ SELECT meshline.canonical_of('netsuite', 'cash_sale', '9301') = meshline.canonic
 INSERT INTO staging.stripe_charge (payload) VALUES
   ('{"id": "ch_id1", "amount": 2000, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792490400, "livemode": true}');
 SELECT meshline.canonical_of('stripe', 'charge', 'ch_id1') = meshline.canonical_id(1, 'order', 'stripe.charge', 'ch_id1') AS by_its_charge;
+-- It comes again, which is remarked; the remark will go where its order goes.
+INSERT INTO staging.stripe_charge (payload) VALUES
+  ('{"id": "ch_id1", "amount": 2000, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792490400, "livemode": true}');
 INSERT INTO staging.shopify_order (payload) VALUES
   ('{"id": 930000000001, "name": "#ID-9301", "total_price": "20.00", "currency": "USD", "financial_status": "paid", "created_at": "2026-10-20T10:00:00Z", "updated_at": "2026-10-20T10:00:00Z"}');
 -- The shop's note of the payment brings the charge in.
@@ -36,6 +39,8 @@ FROM (VALUES (meshline.canonical_id(1, 'order', 'order_name@1', 'ID-9301')), (me
              (meshline.canonical_id(1, 'order', 'shopify.order', '930000000001'))) AS g (id);
 SELECT m.from_id IN (meshline.canonical_id(1, 'order', 'order_name@1', 'ID-9301'), meshline.canonical_id(1, 'order', 'stripe.charge', 'ch_id1')) AS is_expected, m.reason
 FROM meshline.canonical_merge AS m WHERE m.into_id = meshline.canonical_of('shopify', 'order', '930000000001');
+SELECT x.reason_code, x.canonical_id = meshline.canonical_of('shopify', 'order', '930000000001') AS is_of_the_order
+FROM meshline.recon_exception AS x WHERE x.subject = 'stripe:charge:ch_id1';
 
 -- What never came has no canonical id.
 SELECT meshline.canonical_of('shopify', 'order', 'nosuch') AS no_record, meshline.canonical_of('nosuch', 'order', '930000000001') AS no_system,

@@ -12,21 +12,23 @@ DECLARE
   received timestamptz[];
   known_ids bigint[];
   known_keys uuid[];
+  are_rows boolean;
 BEGIN
   EXECUTE pg_catalog.format(
     'SELECT array_agg(s.stage_id), array_agg(s.payload), array_agg(s.%s), array_agg(s.received_at),'
-    ' array_agg(u.event_id), array_agg(u.event_key)'
+    ' array_agg(u.event_id), array_agg(u.event_key), bool_or(%s)'
     ' FROM (SELECT * FROM unnest($2, $3, $4) AS v (stage_id, event_id, event_key)) AS u'
     ' JOIN (SELECT t.*, NULL::text AS no_event_id FROM %s AS t WHERE t.merchant_id = $1 AND t.stage_id = ANY ($2)) AS s'
     ' ON s.stage_id = u.stage_id',
     CASE WHEN is_attached THEN 'no_event_id' ELSE 'event_id' END,
+    CASE WHEN is_attached THEN 's.is_row' ELSE 'false' END,
     CASE WHEN is_attached THEN 'meshline.attached_payload'
          ELSE pg_catalog.format('staging.%I', connector OPERATOR(pg_catalog.||) '_' OPERATOR(pg_catalog.||) object) END)
-  INTO ids, payloads, source_ids, received, known_ids, known_keys
+  INTO ids, payloads, source_ids, received, known_ids, known_keys, are_rows
   USING merchant_id, stage_ids, event_ids, event_keys;
   IF ids IS NOT NULL THEN
     PERFORM meshline._take_in(merchant_id, connection_id, connector, object, is_attached, mode,
-                              ids, payloads, source_ids, received, known_ids, known_keys);
+                              ids, payloads, source_ids, received, known_ids, known_keys, are_rows);
   END IF;
 END
 $$;
@@ -142,14 +144,14 @@ BEGIN
     END IF;
     EXECUTE pg_catalog.format(
       'WITH stored AS ('
-      ' INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload, received_at)'
-      ' SELECT $1, $2, $3, %s, pg_catalog.clock_timestamp() FROM %s AS t %s RETURNING merchant_id, connection_id, object, stage_id)'
+      ' INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload, is_row, received_at)'
+      ' SELECT $1, $2, $3, %s, $4, pg_catalog.clock_timestamp() FROM %s AS t %s RETURNING merchant_id, connection_id, object, stage_id)'
       ' INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason)'
       ' SELECT merchant_id, connection_id, '''', object, true, stage_id, pg_catalog.now(), ''rescan'' FROM stored',
       CASE WHEN attached.payload_column IS NULL THEN 'pg_catalog.row_to_json(t)::text' ELSE pg_catalog.format('t.%I::text', attached.payload_column) END,
       relation,
       CASE WHEN attached.payload_column IS NULL THEN '' ELSE pg_catalog.format('WHERE t.%I IS NOT NULL', attached.payload_column) END)
-    USING attached.merchant_id, attached.connection_id, attached.object;
+    USING attached.merchant_id, attached.connection_id, attached.object, attached.payload_column IS NULL;
   ELSE
     SELECT t.tgargs INTO staged FROM pg_catalog.pg_trigger AS t
     WHERE t.tgrelid = relation AND t.tgfoid = 'meshline._staging_insert'::pg_catalog.regproc;

@@ -35,10 +35,12 @@ CREATE TABLE meshline.attached_payload (
   connection_id bigint NOT NULL,
   object text NOT NULL,
   payload text COMPRESSION lz4 NOT NULL,
+  is_row boolean NOT NULL,
   received_at timestamptz NOT NULL,
   PRIMARY KEY (merchant_id, stage_id)
 );
 COMMENT ON TABLE meshline.attached_payload IS 'Payloads that came through attached tables, kept because the tool may overwrite or drop its own.';
+COMMENT ON COLUMN meshline.attached_payload.is_row IS 'The payload is the typed row itself: of two with the same version, the later is what the table says.';
 
 CREATE TABLE meshline.record (
   merchant_id bigint NOT NULL DEFAULT 1,

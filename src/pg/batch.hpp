@@ -37,8 +37,9 @@ struct Event {
 	std::int64_t event_id = 0;
 	Outcome outcome = Outcome::applied;
 	bool is_reused = false; // its source event id came before with another payload
-	// The source states no version: the moment of arrival is all there is to order by.
-	bool is_unversioned = false;
+	// The source states no version, or the payload is a typed row, whose clock may stand still while it is
+	// changed: a return to an earlier content is news.
+	bool is_ordered_by_arrival = false;
 
 	const Fact *
 	main_fact() const noexcept {
@@ -107,6 +108,7 @@ struct Batch {
 	const Connection &connection;
 	std::string_view object;
 	bool is_attached;
+	bool is_typed_row = false; // the payloads are rows of an attached table
 	bool is_replay = false;
 	Instant as_of;
 	std::pmr::memory_resource *arena;

@@ -40,8 +40,8 @@ ExternalId(const Event &event) {
 }
 
 // The key of an event with a source event id is that id; without one it is what the payload is about
-// and what it says. An unversioned row that returns to an earlier content is news, not a repeat, so
-// its arrival is part of the key.
+// and what it says. A row ordered by arrival that returns to an earlier content is news, not a
+// repeat, so its arrival is part of the key.
 Uuid
 KeyOf(const Batch &batch, const Event &event) {
 	const std::string_view id = SourceEventId(event);
@@ -51,7 +51,7 @@ KeyOf(const Batch &batch, const Event &event) {
 		hash.Add("event").Add(id);
 	} else {
 		hash.Add("payload").Add(ExternalId(event)).Add(event.extraction.payload_hash);
-		if (event.is_unversioned) {
+		if (event.is_ordered_by_arrival) {
 			hash.Add(static_cast<std::uint64_t>(event.row.received_at))
 			    .Add(static_cast<std::uint64_t>(event.row.stage_id));
 		}
@@ -215,36 +215,36 @@ StoreReused(Batch &batch, EventIndexes &reused) {
 	}
 }
 
-// An unversioned row whose record already says the same is a repeat, whenever it came.
+// A row ordered by arrival whose record already says the same is a repeat, whenever it came.
 void
 FindUnchanged(Batch &batch) {
 	static RowsPlan plan("SELECT r.external_id, r.content_hash FROM {rows} JOIN meshline.record AS r"
 	                     " ON r.merchant_id = $1 AND r.connection_id = $2 AND r.object = $3"
 	                     " AND r.external_id = u.external_id",
 	                     {INT8OID, INT8OID, TEXTOID}, {{"external_id", TEXTOID}});
-	EventIndexes unversioned(batch.arena);
+	EventIndexes arrivals(batch.arena);
 	for (std::uint32_t i = 0; i < batch.events.size(); ++i) {
-		if (batch.events[i].is_unversioned) {
-			unversioned.push_back(i);
+		if (batch.events[i].is_ordered_by_arrival) {
+			arrivals.push_back(i);
 		}
 	}
-	if (unversioned.empty()) {
+	if (arrivals.empty()) {
 		return;
 	}
-	Column ids(TEXTOID, unversioned.size());
-	for (const auto index : unversioned) {
+	Column ids(TEXTOID, arrivals.size());
+	for (const auto index : arrivals) {
 		ids.Text(ExternalId(batch.events[index]));
 	}
 	const Rows rows =
 	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-	              TextDatum(batch.events[unversioned.front()].main_fact()->object)},
+	              TextDatum(batch.events[arrivals.front()].main_fact()->object)},
 	             {&ids});
 	Vector<std::pair<std::string_view, Uuid>> stored(batch.arena);
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
 		stored.emplace_back(rows.Text(i, 1), rows.Id(i, 2));
 	}
 	std::sort(stored.begin(), stored.end());
-	for (const auto index : unversioned) {
+	for (const auto index : arrivals) {
 		Event &event = batch.events[index];
 		const std::pair wanted(ExternalId(event), ToUuid(event.main_fact()->content_hash));
 		if (std::binary_search(stored.begin(), stored.end(), wanted)) {

@@ -321,6 +321,13 @@ StoreMerges(const Batch &batch) {
 	    "UPDATE meshline.record AS r SET canonical_id = u.into_id FROM {rows} WHERE r.merchant_id = $1"
 	    " AND r.canonical_id = u.from_id",
 	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
+	// What checks find moves when the entity that took over is reconciled; what was remarked about a
+	// delivery is found only once.
+	static RowsPlan exceptions(
+	    "UPDATE meshline.recon_exception AS x SET canonical_id = u.into_id FROM {rows} WHERE"
+	    " x.merchant_id = $1 AND x.canonical_id = u.from_id AND x.reason_code IN ('DUPLICATE_EVENT',"
+	    " 'STALE_EVENT', 'EVENT_ID_REUSED')",
+	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
 	static RowsPlan history(
 	    "INSERT INTO meshline.canonical_merge (merchant_id, from_id, into_id, reason, merged_at) SELECT"
 	    " $1, u.from_id, u.into_id, 'a strong identifier belongs to both', $2 FROM {rows}",
@@ -333,6 +340,7 @@ StoreMerges(const Batch &batch) {
 	const Datum merchant = Int64GetDatum(batch.connection.merchant_id);
 	tombstones.Run({merchant}, {&from, &into});
 	records.Run({merchant}, {&from, &into});
+	exceptions.Run({merchant}, {&from, &into});
 	history.Run({merchant, TimestampTzGetDatum(ToTimestamp(batch.as_of))}, {&from, &into});
 }
 

@@ -71,7 +71,8 @@ ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view fail
 			batch.events.emplace_back(row, Unusable(row.payload, reason, batch.arena));
 		}
 		Event &event = batch.events.back();
-		event.is_unversioned = event.main_fact() != nullptr && !event.main_fact()->version_at;
+		event.is_ordered_by_arrival =
+		    event.main_fact() != nullptr && (batch.is_typed_row || !event.main_fact()->version_at);
 	}
 }
 
@@ -158,6 +159,7 @@ RunAttempt(const Attempt &attempt) {
 	} else {
 		Batch batch(config, *connection, attempt.source->object, attempt.source->is_attached, AsOf(), &arena);
 		batch.is_replay = attempt.source->is_replay;
+		batch.is_typed_row = attempt.source->is_typed_row;
 		ExtractRows(batch, attempt.rows, attempt.failure);
 		Process(batch);
 	}

@@ -18,6 +18,7 @@ struct StagedSource {
 	std::string_view connector;     // "" when connection_id is given
 	std::string_view object;
 	bool is_attached = false;
+	bool is_typed_row = false; // the payload is the row of an attached table
 	bool is_replay = false;
 	bool is_pending = false; // process_pending() works on it: a failure goes back to the queue by itself
 };

@@ -17,7 +17,7 @@ KeyOf(const BatchRecord &record) {
 
 auto
 VersionOf(const BatchRecord &record) {
-	return std::tie(record.version_at, record.fact->version_sequence, record.fact->content_hash);
+	return std::tie(record.version_at, record.fact->version_sequence);
 }
 
 // An event whose own record was not applied is stale, unless the stored record says the very same.
@@ -54,12 +54,15 @@ JudgeStale(Batch &batch) {
 
 void
 KeepNewest(Batch &batch) {
-	std::sort(batch.records.begin(), batch.records.end(), [](const BatchRecord &a, const BatchRecord &b) {
+	std::sort(batch.records.begin(), batch.records.end(), [&](const BatchRecord &a, const BatchRecord &b) {
 		if (KeyOf(a) != KeyOf(b)) {
 			return KeyOf(a) < KeyOf(b);
 		}
 		if (VersionOf(a) != VersionOf(b)) {
 			return VersionOf(a) > VersionOf(b);
+		}
+		if (a.fact->content_hash != b.fact->content_hash) {
+			return batch.is_typed_row ? a.event > b.event : a.fact->content_hash > b.fact->content_hash;
 		}
 		return std::pair(!a.is_main, a.event) < std::pair(!b.is_main, b.event);
 	});
@@ -77,6 +80,8 @@ KeepNewest(Batch &batch) {
 	batch.records = std::move(kept);
 }
 
+// Between equal versions of different content the greater hash stands, so that the order of arrival does
+// not matter; a typed row was changed in its table, so what came later is what the table says.
 void
 StoreRecords(Batch &batch) {
 	static RowsPlan plan(
@@ -101,10 +106,11 @@ StoreRecords(Batch &batch) {
 	    " excluded.line_count, same_ids = excluded.same_ids, ref_ids = excluded.ref_ids, weak_ids ="
 	    " excluded.weak_ids, problems = excluded.problems, payload_path = excluded.payload_path,"
 	    " event_id = excluded.event_id, applied_at = excluded.applied_at WHERE (r.version_at,"
-	    " r.version_sequence, r.content_hash) < (excluded.version_at, excluded.version_sequence,"
-	    " excluded.content_hash) OR ($4 AND r.event_id = excluded.event_id) RETURNING r.object,"
-	    " r.external_id",
-	    {INT8OID, INT8OID, TIMESTAMPTZOID, BOOLOID},
+	    " r.version_sequence) < (excluded.version_at, excluded.version_sequence) OR ((r.version_at,"
+	    " r.version_sequence) = (excluded.version_at, excluded.version_sequence) AND CASE WHEN $5 THEN"
+	    " NOT $4 AND r.event_id < excluded.event_id ELSE r.content_hash < excluded.content_hash END) OR ($4 AND"
+	    " r.event_id = excluded.event_id) RETURNING r.object, r.external_id",
+	    {INT8OID, INT8OID, TIMESTAMPTZOID, BOOLOID, BOOLOID},
 	    {{"object", TEXTOID},
 	     {"external_id", TEXTOID},
 	     {"canonical_id", UUIDOID},
@@ -172,7 +178,8 @@ StoreRecords(Batch &batch) {
 	}
 	const Rows rows =
 	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-	              TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay)},
+	              TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay),
+	              BoolGetDatum(batch.is_typed_row)},
 	             {&objects,   &external_ids, &canonical_ids, &kinds,    &statuses,   &postings,   &tests,
 	              &summaries, &amounts,      &fees,          &nets,     &currencies, &processors, &abouts,
 	              &payouts,   &occurred,     &expected,      &versions, &sequences,  &hashes,     &lines,

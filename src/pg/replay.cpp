@@ -43,7 +43,7 @@ ElementId(const Elements &elements, int i) {
 }
 
 // (merchant_id, connection_id, connector, object, is_attached, mode, stage_ids, payloads,
-// source_event_ids, received_ats, event_ids, event_keys); mode: new, replay or pending.
+// source_event_ids, received_ats, event_ids, event_keys, are_rows); mode: new, replay or pending.
 void
 TakeInArrays(FunctionCallInfo fcinfo) {
 	ContextResource memory;
@@ -54,6 +54,7 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	source.object = TextView(PG_GETARG_DATUM(3));
 	source.is_attached = PG_GETARG_BOOL(4);
 	const std::string_view mode = TextView(PG_GETARG_DATUM(5));
+	source.is_typed_row = PG_GETARG_BOOL(12);
 	source.is_replay = mode == "replay";
 	source.is_pending = mode != "new";
 	const Elements stage_ids = Unpack(PG_GETARG_DATUM(6), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);

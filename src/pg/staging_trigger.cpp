@@ -79,17 +79,19 @@ void
 Preserve(const StagedSource &source, Vector<StagedRow> &rows) {
 	static RowsPlan plan(
 	    "INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload,"
-	    " received_at) SELECT $1, $2, $3, u.payload, u.received_at FROM {rows} RETURNING stage_id",
-	    {INT8OID, INT8OID, TEXTOID}, {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
+	    " is_row, received_at) SELECT $1, $2, $3, u.payload, $4, u.received_at FROM {rows}"
+	    " RETURNING stage_id",
+	    {INT8OID, INT8OID, TEXTOID, BOOLOID}, {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
 	ConnectSpi();
 	Column payloads(TEXTOID, rows.size()), received(TIMESTAMPTZOID, rows.size());
 	for (const StagedRow &row : rows) {
 		payloads.Text(row.payload);
 		received.Time(row.received_at);
 	}
-	const Rows stored = plan.Run(
-	    {Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id), TextDatum(source.object)},
-	    {&payloads, &received});
+	const Rows stored =
+	    plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
+	              TextDatum(source.object), BoolGetDatum(source.is_typed_row)},
+	             {&payloads, &received});
 	for (std::uint64_t i = 0; i < stored.count(); ++i) {
 		rows[i].stage_id = stored.Int8(i, 1);
 	}
@@ -131,7 +133,8 @@ TakeInAttached(TransitionTable &table) {
 	source.object = table.Argument(2);
 	source.is_attached = true;
 	const std::string payload_column(table.Argument(3));
-	const int payload = payload_column.empty() ? 0 : table.ColumnNumber(payload_column.c_str());
+	source.is_typed_row = payload_column.empty();
+	const int payload = source.is_typed_row ? 0 : table.ColumnNumber(payload_column.c_str());
 	Instant arrival = ToInstant(GetCurrentTimestamp());
 	bool is_more = table.Next();
 	while (is_more) {
@@ -140,7 +143,7 @@ TakeInAttached(TransitionTable &table) {
 		for (std::size_t bytes = 0; is_more && rows.size() < portion_rows && bytes < portion_bytes;
 		     is_more = table.Next()) {
 			StagedRow &row = rows.emplace_back();
-			row.payload = Intern(payload_column.empty() ? table.RowAsJson() : table.AnyText(payload),
+			row.payload = Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload),
 			                     portion.resource());
 			row.received_at = arrival++; // rows of one statement come one after the other
 			bytes += row.payload.size();
