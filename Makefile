@@ -17,7 +17,7 @@ EXTENSION  = meshline
 EXTVERSION = 0.1.0
 MODULE_big = meshline
 
-CORE_SOURCES := $(sort $(wildcard src/core/*.cpp))
+CORE_SOURCES := $(sort $(wildcard src/core/*.cpp src/core/match/*.cpp))
 PG_SOURCES   := $(sort $(wildcard src/pg/*.cpp))
 OBJS          = $(CORE_SOURCES:.cpp=.o) $(PG_SOURCES:.cpp=.o)
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "core/interrupt.hpp"
 #include "core/reconcile.hpp"
 #include "pg/config.hpp"
 #include "pg/guard.hpp"
@@ -11,6 +12,7 @@ PGDLLEXPORT void _PG_init(void);
 
 void
 _PG_init(void) {
+	meshline::poll_interrupts = [] { meshline::pg::CheckInterrupts(); };
 	meshline::pg::DefineSettings();
 	meshline::pg::Config::Watch();
 	meshline::pg::PlanForGrowth::Install();
