@@ -7,18 +7,16 @@ measure.py [PEER_FOLDER] [--only instructions,cpu,growth] [--rounds N] [--varian
 import argparse
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
 import orders  # noqa: E402  (lives beside this file)
+from server import (  # noqa: E402  (lives one folder up)
+    BINDIR, CLUSTER, as_server, copy_of_data, figure, instructions, psql, say, start_server, stop_server, write_for_server)
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-CLUSTER = os.environ["MESHLINE_CLUSTER"]
-BINDIR = subprocess.run([os.environ["PG_CONFIG"], "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
 # The orders that are measured come in as they happen: their payment and settlement are due, not late.
 AS_OF = "2026-01-05 12:00+00"
 STORED = 10_000  # orders in every database before anything is measured
@@ -45,31 +43,6 @@ PEERS = [
 MESHLINE = Variant("meshline", "bench_meshline", "staging.shopify_order", "meshline, whole pipeline")
 ALL_CONNECTORS = Variant("all_connectors", "bench_all", "staging.shopify_order", "meshline, all nine connectors connected")
 ACCOUNTS = ["stripe", "woocommerce", "paypal", "amazon", "quickbooks", "xero", "netsuite", "hubspot"]
-
-
-def figure(name, value, unit, digits=3):
-    print(f"figure: {name} {value:.{digits}f} {unit}", flush=True)
-
-
-def say(text):
-    print(text, flush=True)
-
-
-def psql(database, sql, stdin=None):
-    command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database]
-    if stdin is None:
-        return subprocess.run(command, input=sql, capture_output=True, text=True, check=True).stdout.strip()
-    with subprocess.Popen(command + ["-c", sql], stdin=subprocess.PIPE, text=True) as process:
-        for piece in stdin:
-            process.stdin.write(piece)
-        process.stdin.close()
-        if process.wait() != 0:
-            sys.exit(f"psql failed: {sql}")
-    return ""
-
-
-def as_server(*command, **options):
-    return subprocess.run([str(ROOT / "script/cluster"), "run", CLUSTER, *command], **options)
 
 
 def csv_lines(kind, first, count):
@@ -145,40 +118,8 @@ def report_exceptions(variant):
     say(f"{variant.database}: events {outcome.split()}, open exceptions {reasons.split()}")
 
 
-def stop_server():
-    as_server(f"{BINDIR}/pg_ctl", "-D", f"{CLUSTER}/data", "-m", "fast", "-w", "stop", check=True, stdout=subprocess.DEVNULL)
-
-
-def start_server(folder, *settings):
-    options = " ".join(f"-c {setting}" for setting in settings)
-    as_server(f"{BINDIR}/pg_ctl", "-D", folder, "-l", f"{CLUSTER}/log", "-o", options, "-w", "-t", "120", "start",
-              check=True, stdout=subprocess.DEVNULL)
-
-
-def write_for_server(path, pieces):
-    with subprocess.Popen([str(ROOT / "script/cluster"), "run", CLUSTER, "tee", str(path)], stdin=subprocess.PIPE,
-                          stdout=subprocess.DEVNULL, text=True) as process:
-        for piece in pieces:
-            process.stdin.write(piece)
-
-
-def copy_of_data():
-    as_server("rm", "-rf", f"{CLUSTER}/work", check=True)
-    as_server("cp", "-a", f"{CLUSTER}/data", f"{CLUSTER}/work", check=True)
-    return f"{CLUSTER}/work"
-
-
-def instructions(database, statements):
-    """Instructions of one single-user backend that runs the statements on a copy of the pristine cluster."""
-    folder = copy_of_data()
-    # A single-user backend does not read the settings of its database.
-    write_for_server(f"{CLUSTER}/statements", [f"SET meshline.as_of = '{AS_OF}';\n", *statements])
-    done = as_server("sh", "-c", f"exec valgrind --tool=callgrind --callgrind-out-file=/dev/null {BINDIR}/postgres --single "
-                     f"-D {folder} {database} <{CLUSTER}/statements", capture_output=True, text=True)
-    collected = re.search(r"Collected : (\d+)", done.stderr)
-    if done.returncode != 0 or collected is None or re.search(r"\b(ERROR|FATAL|PANIC):", done.stderr):
-        sys.exit(f"the single-user run failed:\n{done.stderr[-3000:]}")
-    return int(collected.group(1))
+# A single-user backend does not read the settings of its database.
+SET_AS_OF = f"SET meshline.as_of = '{AS_OF}';\n"
 
 
 def instructions_per_row(variant):
@@ -186,10 +127,10 @@ def instructions_per_row(variant):
     for count in COPY_COUNTS:
         write_for_server(f"{CLUSTER}/orders_{count}.csv", csv_lines("order", STORED, count))
     copies = [
-        instructions(variant.database, [f"COPY {variant.table} (payload) FROM '{CLUSTER}/orders_{count}.csv' (FORMAT csv)\n"])
+        instructions(variant.database, [SET_AS_OF, f"COPY {variant.table} (payload) FROM '{CLUSTER}/orders_{count}.csv' (FORMAT csv)\n"])
         for count in COPY_COUNTS
     ]
-    inserts = [instructions(variant.database, insert_lines(variant.table, STORED, count)) for count in INSERT_COUNTS]
+    inserts = [instructions(variant.database, [SET_AS_OF, *insert_lines(variant.table, STORED, count)]) for count in INSERT_COUNTS]
     return ((copies[1] - copies[0]) / (COPY_COUNTS[1] - COPY_COUNTS[0]),
             (inserts[1] - inserts[0]) / (INSERT_COUNTS[1] - INSERT_COUNTS[0]))
 
