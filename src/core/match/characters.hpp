@@ -21,15 +21,20 @@ using WideText = std::span<const char32_t>;
 inline bool
 IsAscii(std::string_view text) noexcept {
 	const char *at = text.data();
-	std::size_t left = text.size();
-	std::uint64_t all = 0;
-	for (; left >= 8; at += 8, left -= 8) {
-		std::uint64_t eight;
-		std::memcpy(&eight, at, 8);
+	std::uint64_t all = 0, eight;
+	if (text.size() >= 8) {
+		// The last eight bytes overlap those before; what is looked at twice does no harm.
+		const char *last = at + text.size() - 8;
+		for (; at < last; at += 8) {
+			std::memcpy(&eight, at, 8);
+			all |= eight;
+		}
+		std::memcpy(&eight, last, 8);
 		all |= eight;
-	}
-	for (; left > 0; ++at, --left) {
-		all |= static_cast<unsigned char>(*at);
+	} else {
+		for (const char c : text) {
+			all |= static_cast<unsigned char>(c);
+		}
 	}
 	return (all & 0x8080808080808080) == 0;
 }

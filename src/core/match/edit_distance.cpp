@@ -150,13 +150,12 @@ EditDistance(Text a, Text b, std::size_t cutoff) {
 		return a.size();
 	}
 	if (b.size() <= block_size) {
-		using Character = std::remove_const_t<typename Text::element_type>;
 		// Fewer steps with the longer one as bits, if it fits.
 		if (a.size() <= block_size) {
 			std::swap(a, b);
 		}
-		const std::size_t distance =
-		    DistanceToBlock<has_swaps>(PatternMask<Character>(b), b.size(), a, cutoff);
+		const std::size_t distance = WithMask(
+		    b, [=](const auto &mask) { return DistanceToBlock<has_swaps>(mask, b.size(), a, cutoff); });
 		return distance > cutoff ? cutoff + 1 : distance;
 	}
 	const std::size_t distance = DistanceByBlocks<has_swaps>(b, a, cutoff);

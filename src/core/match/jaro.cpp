@@ -117,17 +117,16 @@ Jaro(Text a, Text b, double cutoff) {
 	if (b.empty()) {
 		return a.empty() ? 1 : 0;
 	}
-	if (Similarity(b.size(), 0, a.size(), b.size()) < cutoff) {
+	if (cutoff > 0 && Similarity(b.size(), 0, a.size(), b.size()) < cutoff) {
 		return 0;
 	}
 	const std::size_t reach = a.size() / 2 > 0 ? a.size() / 2 - 1 : 0;
 	if (a.size() > block_size) {
 		return JaroByBlocks(a, b, reach);
 	}
-	using Character = std::remove_const_t<typename Text::element_type>;
-	const Flags flags = FlagCommon(PatternMask<Character>(a), b, reach);
+	const Flags flags = WithMask(a, [=](const auto &mask) { return FlagCommon(mask, b, reach); });
 	const auto common = static_cast<std::size_t>(std::popcount(flags.shorter));
-	if (common == 0 || Similarity(common, 0, a.size(), b.size()) < cutoff) {
+	if (common == 0 || (cutoff > 0 && Similarity(common, 0, a.size(), b.size()) < cutoff)) {
 		return 0;
 	}
 	return Similarity(common, CountSwapped(a, b, flags), a.size(), b.size());

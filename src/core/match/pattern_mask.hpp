@@ -7,6 +7,10 @@
 #include <cstring>
 #include <span>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace meshline::match {
 
 inline constexpr std::size_t block_size = 64;
@@ -35,6 +39,31 @@ public:
 private:
 	std::uint64_t masks_[128];
 };
+
+// Calls f with the mask of a block of ASCII characters. Most names fit a vector register, which is compared
+// with each character anew: for so few, that is less work than to fill a table.
+template <typename F>
+auto
+WithMask(std::span<const unsigned char> block, F &&f) {
+#ifdef __SSE2__
+	struct VectorMask {
+		__m128i characters;
+
+		std::uint64_t
+		operator[](unsigned char c) const noexcept {
+			return static_cast<std::uint32_t>(
+			    _mm_movemask_epi8(_mm_cmpeq_epi8(characters, _mm_set1_epi8(static_cast<char>(c)))));
+		}
+	};
+	if (block.size() <= sizeof(__m128i)) {
+		alignas(__m128i) unsigned char padded[sizeof(__m128i)];
+		std::memset(padded, 0xFF, sizeof(padded)); // no ASCII character
+		std::memcpy(padded, block.data(), block.size());
+		return f(VectorMask{_mm_load_si128(reinterpret_cast<const __m128i *>(padded))});
+	}
+#endif
+	return f(PatternMask<unsigned char>(block));
+}
 
 // Characters beyond ASCII live in a hash table, which at most 64 of 128 places of can be taken.
 template <> class PatternMask<char32_t> {
@@ -81,6 +110,12 @@ private:
 	std::uint64_t ascii_[128];
 	Slot slots_[128];
 };
+
+template <typename F>
+auto
+WithMask(std::span<const char32_t> block, F &&f) {
+	return f(PatternMask<char32_t>(block));
+}
 
 } // namespace meshline::match
 

@@ -17,14 +17,14 @@ namespace {
 template <typename Text>
 std::size_t
 LengthInOneBlock(Text pattern, Text text) noexcept {
-	using Character = std::remove_const_t<typename Text::element_type>;
-	const PatternMask<Character> mask(pattern);
-	std::uint64_t open = ~std::uint64_t{0};
-	for (const auto c : text) {
-		const std::uint64_t met = open & mask[c];
-		open = (open + met) | (open - met);
-	}
-	return static_cast<std::size_t>(std::popcount(~open));
+	return WithMask(pattern, [=](const auto &mask) {
+		std::uint64_t open = ~std::uint64_t{0};
+		for (const auto c : text) {
+			const std::uint64_t met = open & mask[c];
+			open = (open + met) | (open - met);
+		}
+		return static_cast<std::size_t>(std::popcount(~open));
+	});
 }
 
 // What a block hands to the one below is the carry of its addition, one bit for each column.
