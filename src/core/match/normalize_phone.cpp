@@ -19,6 +19,9 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
+// The library's regular expressions take time that grows with the square of the text.
+constexpr std::size_t longest_input = 250;
+
 // The library makes its tables at the first call, in about 12 ms, and keeps them for the process.
 const PhoneNumberUtil &
 Library() {
@@ -61,7 +64,7 @@ NormalizePhone(std::string_view phone, std::string_view region, std::pmr::memory
 		throw Error(sqlstate::invalid_parameter, "phone region \"" + Quotable(region) + "\" does not exist",
 		            {}, "Regions are ISO 3166 codes (US) or calling codes (+1).");
 	}
-	if (FindInvalidUtf8(phone)) {
+	if (phone.size() > longest_input || FindInvalidUtf8(phone)) {
 		return std::nullopt;
 	}
 	PhoneNumber number;
