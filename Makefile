@@ -36,7 +36,7 @@ endif
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -DBOOST_CONTAINER_USE_STD_EXCEPTIONS
 PG_CXXFLAGS = -std=c++20 -O2 -fvisibility=hidden -fvisibility-inlines-hidden \
               -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-register $(if $(WERROR),-Werror)
-SHLIB_LINK  = -lsimdjson -lre2 -lstdc++
+SHLIB_LINK  = -lsimdjson -lre2 -lphonenumber -licui18n -licuuc -lstdc++
 
 # make SANITIZE=undefined (the stock server loads it; address would need a rebuilt server)
 ifdef SANITIZE

@@ -174,3 +174,65 @@ CREATE TABLE meshline.granted_role (
   PRIMARY KEY (role_name, purpose)
 );
 COMMENT ON TABLE meshline.granted_role IS 'Roles that grant_role() was called for; loaders get INSERT on staging tables that come later too.';
+
+CREATE TABLE meshline.nickname (
+  name text PRIMARY KEY CHECK (name = meshline.normalize_name(name) AND name NOT LIKE '% %'),
+  canonical text NOT NULL CHECK (canonical = meshline.normalize_name(canonical))
+);
+COMMENT ON TABLE meshline.nickname IS
+  'What canonical_name() replaces words of names by. Yours to change: the rows that come with it are short forms of English names.';
+COMMENT ON COLUMN meshline.nickname.name IS 'One word, as normalize_name() gives it.';
+COMMENT ON COLUMN meshline.nickname.canonical IS 'The name that it stands for, as normalize_name() gives it; not looked up again.';
+
+INSERT INTO meshline.nickname (name, canonical) VALUES
+  ('abbie', 'abigail'), ('abby', 'abigail'), ('al', 'albert'), ('alex', 'alexander'), ('sandy', 'alexander'),
+  ('alf', 'alfred'), ('alfie', 'alfred'), ('mandy', 'amanda'), ('andy', 'andrew'), ('drew', 'andrew'),
+  ('angie', 'angela'), ('ann', 'anne'), ('annie', 'anne'), ('nan', 'anne'), ('nancy', 'anne'), ('tony', 'anthony'),
+  ('archie', 'archibald'), ('art', 'arthur'), ('gus', 'augustus'), ('babs', 'barbara'), ('barb', 'barbara'),
+  ('barbie', 'barbara'), ('ben', 'benjamin'), ('benji', 'benjamin'), ('benny', 'benjamin'), ('bernie', 'bernard'),
+  ('bert', 'bertram'), ('brad', 'bradley'), ('cal', 'calvin'), ('candy', 'candace'), ('carol', 'caroline'),
+  ('carrie', 'caroline'), ('cassie', 'cassandra'), ('cath', 'catherine'), ('cathy', 'catherine'),
+  ('kat', 'catherine'), ('kate', 'catherine'), ('katherine', 'catherine'), ('kathryn', 'catherine'),
+  ('kathy', 'catherine'), ('katie', 'catherine'), ('kitty', 'catherine'), ('charlie', 'charles'),
+  ('chas', 'charles'), ('chuck', 'charles'), ('cheri', 'cheryl'), ('chet', 'chester'), ('chrissy', 'christina'),
+  ('tina', 'christina'), ('chris', 'christopher'), ('kit', 'christopher'), ('topher', 'christopher'),
+  ('clem', 'clement'), ('cliff', 'clifford'), ('clint', 'clinton'), ('connie', 'constance'), ('curt', 'curtis'),
+  ('cindy', 'cynthia'), ('dan', 'daniel'), ('danny', 'daniel'), ('dave', 'david'), ('davy', 'david'),
+  ('deb', 'deborah'), ('debbie', 'deborah'), ('debra', 'deborah'), ('denny', 'dennis'), ('don', 'donald'),
+  ('donnie', 'donald'), ('dora', 'dorothy'), ('dot', 'dorothy'), ('dottie', 'dorothy'), ('doug', 'douglas'),
+  ('ed', 'edward'), ('eddie', 'edward'), ('ned', 'edward'), ('ted', 'edward'), ('teddy', 'edward'),
+  ('ellie', 'eleanor'), ('nell', 'eleanor'), ('nellie', 'eleanor'), ('bess', 'elizabeth'), ('beth', 'elizabeth'),
+  ('betsy', 'elizabeth'), ('betty', 'elizabeth'), ('eliza', 'elizabeth'), ('elsie', 'elizabeth'),
+  ('libby', 'elizabeth'), ('liz', 'elizabeth'), ('lizzie', 'elizabeth'), ('em', 'emily'), ('ernie', 'ernest'),
+  ('stella', 'estelle'), ('gene', 'eugene'), ('fran', 'frances'), ('frannie', 'frances'), ('frank', 'francis'),
+  ('fred', 'frederick'), ('freddie', 'frederick'), ('freddy', 'frederick'), ('gabe', 'gabriel'),
+  ('geoff', 'geoffrey'), ('jeff', 'geoffrey'), ('jeffrey', 'geoffrey'), ('gerry', 'gerald'), ('jerry', 'gerald'),
+  ('trudy', 'gertrude'), ('greg', 'gregory'), ('gwen', 'gwendolyn'), ('hal', 'henry'), ('hank', 'henry'),
+  ('harry', 'henry'), ('herb', 'herbert'), ('isabelle', 'isabel'), ('izzy', 'isabel'), ('jake', 'jacob'),
+  ('jamie', 'james'), ('jim', 'james'), ('jimmy', 'james'), ('jan', 'janet'), ('jen', 'jennifer'),
+  ('jenny', 'jennifer'), ('jess', 'jessica'), ('jessie', 'jessica'), ('jack', 'john'), ('johnny', 'john'),
+  ('jon', 'john'), ('joe', 'joseph'), ('joey', 'joseph'), ('josh', 'joshua'), ('judy', 'judith'), ('ken', 'kenneth'),
+  ('kenny', 'kenneth'), ('kim', 'kimberly'), ('larry', 'lawrence'), ('laurie', 'lawrence'), ('len', 'leonard'),
+  ('lenny', 'leonard'), ('leo', 'leonard'), ('les', 'leslie'), ('lou', 'louis'), ('louie', 'louis'),
+  ('lucy', 'lucille'), ('maddie', 'madeleine'), ('greta', 'margaret'), ('maggie', 'margaret'), ('marge', 'margaret'),
+  ('margie', 'margaret'), ('meg', 'margaret'), ('peg', 'margaret'), ('peggy', 'margaret'), ('rita', 'margaret'),
+  ('marty', 'martin'), ('molly', 'mary'), ('polly', 'mary'), ('mat', 'matthew'), ('matt', 'matthew'),
+  ('mel', 'melvin'), ('mick', 'michael'), ('mickey', 'michael'), ('micky', 'michael'), ('mike', 'michael'),
+  ('mikey', 'michael'), ('shelly', 'michelle'), ('millie', 'mildred'), ('mitch', 'mitchell'), ('mort', 'mortimer'),
+  ('nat', 'nathaniel'), ('nate', 'nathaniel'), ('nathan', 'nathaniel'), ('nic', 'nicholas'), ('nick', 'nicholas'),
+  ('nicky', 'nicholas'), ('norm', 'norman'), ('ollie', 'oliver'), ('pam', 'pamela'), ('patsy', 'patricia'),
+  ('patty', 'patricia'), ('tricia', 'patricia'), ('trish', 'patricia'), ('paddy', 'patrick'), ('pat', 'patrick'),
+  ('pete', 'peter'), ('phil', 'philip'), ('phillip', 'philip'), ('phyl', 'phyllis'), ('ray', 'raymond'),
+  ('reg', 'reginald'), ('reggie', 'reginald'), ('dick', 'richard'), ('rich', 'richard'), ('richie', 'richard'),
+  ('rick', 'richard'), ('ricky', 'richard'), ('bob', 'robert'), ('bobby', 'robert'), ('rob', 'robert'),
+  ('robbie', 'robert'), ('ron', 'ronald'), ('ronnie', 'ronald'), ('roz', 'rosalind'), ('russ', 'russell'),
+  ('sam', 'samuel'), ('sammy', 'samuel'), ('sadie', 'sarah'), ('sally', 'sarah'), ('sara', 'sarah'),
+  ('sid', 'sidney'), ('stan', 'stanley'), ('steph', 'stephanie'), ('steve', 'stephen'), ('steven', 'stephen'),
+  ('stevie', 'stephen'), ('stew', 'stewart'), ('stu', 'stewart'), ('stuart', 'stewart'), ('sue', 'susan'),
+  ('susie', 'susan'), ('suzanne', 'susan'), ('suzy', 'susan'), ('terry', 'terence'), ('theo', 'theodore'),
+  ('teresa', 'theresa'), ('tess', 'theresa'), ('tessa', 'theresa'), ('tom', 'thomas'), ('tommy', 'thomas'),
+  ('tim', 'timothy'), ('timmy', 'timothy'), ('val', 'valerie'), ('vic', 'victor'), ('tori', 'victoria'),
+  ('vickie', 'victoria'), ('vicky', 'victoria'), ('vince', 'vincent'), ('vinnie', 'vincent'), ('ginny', 'virginia'),
+  ('wally', 'walter'), ('walt', 'walter'), ('wes', 'wesley'), ('bill', 'william'), ('billy', 'william'),
+  ('liam', 'william'), ('will', 'william'), ('willie', 'william'), ('willy', 'william'), ('winnie', 'winifred'),
+  ('zach', 'zachary'), ('zack', 'zachary'), ('zak', 'zachary');
