@@ -154,7 +154,7 @@ TEST(NormalizeText, SurvivesWhatIsNotUtf8) {
 			ASSERT_EQ(Apply(normalize, once), once);
 		}
 		ASSERT_TRUE(IsAscii(Ascii(bytes)) || FindInvalidUtf8(bytes));
-		Email(bytes + "@" + bytes + ".com");
+		Email(std::string(bytes).append("@").append(bytes).append(".com"));
 		Phone(bytes);
 	}
 }
@@ -195,7 +195,7 @@ TEST(Normalizers, GiveTheirOwnResultsBack) {
 			const std::string once = Apply(normalize, text);
 			ASSERT_EQ(Apply(normalize, once), once) << text;
 		}
-		const std::string email = Email(text + "@" + text);
+		const std::string email = Email(std::string(text).append("@").append(text));
 		ASSERT_TRUE(email == "-" || Email(email) == email) << text;
 		const std::string phone = Phone(text + std::to_string(random() % 100'000'000'000));
 		ASSERT_TRUE(phone == "-" || Phone(phone) == phone) << text;

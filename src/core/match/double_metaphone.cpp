@@ -270,10 +270,8 @@ private:
 			Add("K");
 		} else if (at_ == 0) {
 			Add("X");
-		} else if (BeginsWith({"MC"})) { // McHugh
-			Add("K");
-		} else {
-			Add("X", "K");
+		} else { // McHugh; elsewhere it depends
+			Add(BeginsWith({"MC"}) ? "K" : "X", "K");
 		}
 		return 2;
 	}

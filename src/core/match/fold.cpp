@@ -24,12 +24,12 @@ constexpr char first_letter = '0';
 
 constexpr std::array<char, 128> ascii_folds = [] {
 	std::array<char, 128> folds{};
-	for (char c = '0'; c <= '9'; ++c) {
-		folds[static_cast<std::size_t>(c)] = c;
+	for (unsigned char c = '0'; c <= '9'; ++c) {
+		folds[c] = static_cast<char>(c);
 	}
-	for (char c = 'a'; c <= 'z'; ++c) {
-		folds[static_cast<std::size_t>(c)] = c;
-		folds[static_cast<std::size_t>(c - 'a' + 'A')] = c;
+	for (unsigned char lower = 'a', upper = 'A'; lower <= 'z'; ++lower, ++upper) {
+		folds[lower] = static_cast<char>(lower);
+		folds[upper] = static_cast<char>(lower);
 	}
 	folds['\''] = an_apostrophe;
 	folds['`'] = an_apostrophe;

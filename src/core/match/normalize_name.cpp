@@ -38,8 +38,8 @@ constexpr auto legal_forms = MakeWordSet(
     "sa", "sas", "sasu", "sarl", "eurl", "sci", "snc", "spa", "srl", "srls", "sapa", "sl", "slu", "sau",
     "sab", "cv", "lda", "ltda", "eireli", "unipessoal",
     // central and eastern Europe
-    "sro", "doo", "dd", "ad", "ood", "eood", "kft", "zrt", "nyrt", "bt", "oü", "ou", "uab", "sia", "ooo",
-    "oao", "zao", "ооо", "оао", "зао", "пао", "тов",
+    "sro", "doo", "dd", "ad", "ood", "eood", "kft", "zrt", "nyrt", "bt", "ou", "uab", "sia", "ooo", "oao",
+    "zao", "ооо", "оао", "зао", "пао", "тов",
     // Asia
     "kk", "gk", "kabushiki", "kaisha", "株式会社", "有限会社", "合同会社", "有限公司", "股份有限公司");
 

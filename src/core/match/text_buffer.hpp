@@ -18,11 +18,11 @@ public:
 	explicit TextBuffer(std::pmr::memory_resource *arena) noexcept : arena_(arena) {
 	}
 
-	// Makes room for so many bytes more; gives where to write. Throws std::bad_alloc.
+	// Makes room for so many bytes more; gives where to write, never null. Throws std::bad_alloc.
 	char *
 	Reserve(std::size_t more) {
-		if (capacity_ - size_ < more) {
-			Grow(more);
+		if (capacity_ - size_ <= more) {
+			Grow(more + 1);
 		}
 		return data_ + size_;
 	}
