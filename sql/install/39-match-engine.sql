@@ -1,0 +1,127 @@
+-- The matching engine: training without labels, duplicate pairs and clusters of a relation.
+
+CREATE FUNCTION meshline._guess_role(column_name text) RETURNS text
+  AS 'MODULE_PATHNAME', 'meshline_guess_role' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION meshline._guess_role(text) IS 'The role that the name of a column suggests; null for ids and what it does not know.';
+
+CREATE FUNCTION meshline._train_model(relation regclass, id_column text, columns text[], roles text[]) RETURNS text
+  AS 'MODULE_PATHNAME', 'meshline_train_model' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._train_model(regclass, text, text[], text[]) IS 'A model of the columns of a relation, as JSON text.';
+
+CREATE FUNCTION meshline._find_duplicates(
+  relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
+  matches_per_record double precision, threshold double precision)
+  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision)
+  AS 'MODULE_PATHNAME', 'meshline_find_duplicates' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._find_duplicates(regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
+  'Pairs that weigh at least the threshold; m and u are those of all levels of all columns in order.';
+
+CREATE FUNCTION meshline._cluster_duplicates(
+  relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
+  matches_per_record double precision, threshold double precision)
+  RETURNS TABLE (id text, cluster_id text)
+  AS 'MODULE_PATHNAME', 'meshline_cluster_duplicates' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._cluster_duplicates(regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
+  'Clusters by average linkage; m and u are those of all levels of all columns in order.';
+
+CREATE FUNCTION meshline._id_column(relation regclass) RETURNS text LANGUAGE plpgsql STABLE STRICT
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  name text;
+BEGIN
+  SELECT pg_catalog.min(a.attname) INTO name
+  FROM pg_catalog.pg_index AS i
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+  WHERE i.indrelid = relation AND i.indisprimary
+  HAVING pg_catalog.count(*) = 1;
+  IF name IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+      MESSAGE = pg_catalog.format('%s has no primary key of one column', relation),
+      HINT = 'Name the column of ids: settings {"id": "column"}.';
+  END IF;
+  RETURN name;
+END
+$$;
+COMMENT ON FUNCTION meshline._id_column(regclass) IS 'The only column of a relation''s primary key.';
+
+CREATE FUNCTION meshline.train_model(relation regclass, settings jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  id_column text := COALESCE(settings ->> 'id', meshline._id_column(relation));
+  columns text[];
+  roles text[];
+BEGIN
+  IF settings ? 'columns' THEN
+    SELECT pg_catalog.array_agg(c.key ORDER BY c.ordinality), pg_catalog.array_agg(c.value ORDER BY c.ordinality)
+    INTO columns, roles
+    FROM pg_catalog.jsonb_each_text(settings -> 'columns') WITH ORDINALITY AS c;
+  ELSE
+    SELECT pg_catalog.array_agg(a.attname::text ORDER BY a.attnum), pg_catalog.array_agg(meshline._guess_role(a.attname) ORDER BY a.attnum)
+    INTO columns, roles
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> id_column
+      AND meshline._guess_role(a.attname) IS NOT NULL;
+  END IF;
+  IF columns IS NULL OR pg_catalog.cardinality(columns) > 15 THEN
+    RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'a model needs 1 to 15 columns',
+      HINT = 'Name them with their roles: settings {"columns": {"first_name": "given_name", "dob": "date"}}. Roles: given_name, surname, full_name, company, email, phone, date, postcode, address, place, category, reference, text.';
+  END IF;
+  RETURN pg_catalog.jsonb_build_object('id', id_column)
+    OPERATOR(pg_catalog.||) meshline._train_model(relation, id_column, columns, roles)::jsonb;
+END
+$$;
+COMMENT ON FUNCTION meshline.train_model(regclass, jsonb) IS
+  'Learns from a relation, without labels, how much each level of agreement of each column speaks for two records being one thing (Fellegi and Sunter 1969; m by expectation maximisation, u from random pairs). settings: id, the column of ids (default: the primary key); columns, {column: role} (default: by their names).';
+
+CREATE FUNCTION meshline.find_duplicates(relation regclass, model jsonb DEFAULT NULL, threshold double precision DEFAULT 0)
+  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision) LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  trained CONSTANT jsonb := COALESCE(model, meshline.train_model(relation));
+BEGIN
+  RETURN QUERY
+  SELECT f.* FROM meshline._model_arguments(trained) AS a
+  CROSS JOIN LATERAL meshline._find_duplicates(relation, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold) AS f;
+END
+$$;
+COMMENT ON FUNCTION meshline.find_duplicates(regclass, jsonb, double precision) IS
+  'Pairs of records of a relation that are probably one thing: weight (log2 of the odds) at least the threshold, and the probability. Without a model it trains one. NOTICEs say how many records and pairs there were.';
+
+CREATE FUNCTION meshline.cluster_duplicates(relation regclass, model jsonb DEFAULT NULL, threshold double precision DEFAULT -2)
+  RETURNS TABLE (id text, cluster_id text) LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  trained CONSTANT jsonb := COALESCE(model, meshline.train_model(relation));
+BEGIN
+  RETURN QUERY
+  SELECT f.* FROM meshline._model_arguments(trained) AS a
+  CROSS JOIN LATERAL meshline._cluster_duplicates(relation, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold) AS f;
+END
+$$;
+COMMENT ON FUNCTION meshline.cluster_duplicates(regclass, jsonb, double precision) IS
+  'The cluster of each record of a relation, named by its least id. Clusters are joined while the mean weight of all pairs between two of them is at least the threshold, pairs that were not worth comparing counting -5: one strong pair does not chain groups that disagree otherwise.';
+
+CREATE FUNCTION meshline._model_arguments(
+  model jsonb, OUT id_column text, OUT columns text[], OUT roles text[], OUT m double precision[], OUT u double precision[],
+  OUT matches_per_record double precision) LANGUAGE sql IMMUTABLE STRICT
+  SET search_path = pg_catalog, pg_temp
+  RETURN (
+    SELECT ROW(
+      model ->> 'id',
+      (SELECT pg_catalog.array_agg(c.value ->> 'column' ORDER BY c.ordinality) FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c),
+      (SELECT pg_catalog.array_agg(c.value ->> 'role' ORDER BY c.ordinality) FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c),
+      (SELECT pg_catalog.array_agg((l.value ->> 'm')::double precision ORDER BY c.ordinality, l.ordinality)
+       FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c
+       CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(c.value -> 'levels') WITH ORDINALITY AS l),
+      (SELECT pg_catalog.array_agg((l.value ->> 'u')::double precision ORDER BY c.ordinality, l.ordinality)
+       FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c
+       CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(c.value -> 'levels') WITH ORDINALITY AS l),
+      (model ->> 'matches_per_record')::double precision));
+COMMENT ON FUNCTION meshline._model_arguments(jsonb) IS 'A model in the form that the engine takes.';
