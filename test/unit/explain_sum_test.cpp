@@ -154,7 +154,7 @@ TEST(ExplainSum, CountsLargePoolsExactly) {
 		EXPECT_EQ(Explain(query, amounts).count, CountByTable(query, amounts)) << Describe(query, amounts);
 	}
 	// Many candidates, few members.
-	for (const auto &[candidates, max_size] : {std::pair(45, 7), std::pair(75, 4), std::pair(112, 3)}) {
+	for (const auto &[candidates, max_size] : {std::pair(45, 7), std::pair(84, 5), std::pair(112, 3)}) {
 		Amounts amounts(static_cast<std::size_t>(candidates));
 		std::generate(amounts.begin(), amounts.end(),
 		              [&] { return static_cast<std::int64_t>(random() % 90); });
@@ -257,8 +257,9 @@ TEST(ExplainSum, RefusesWhatItCannotSearch) {
 	EXPECT_EQ(Refusal({1, 0, std::nullopt, max_sum_sets + 1}, 3), sqlstate::invalid_parameter);
 	EXPECT_EQ(Refusal({1}, 41), sqlstate::limit_exceeded);
 	EXPECT_EQ(Refusal({1, 0, 40}, 41), sqlstate::limit_exceeded);
-	EXPECT_EQ(Refusal({1, 0, 3}, 112), "");
-	EXPECT_EQ(Refusal({1, 0, 6}, 112), sqlstate::limit_exceeded);
+	EXPECT_EQ(Refusal({1, 0, 4}, 112), "");
+	EXPECT_EQ(Refusal({1, 0, 5}, 112), sqlstate::limit_exceeded);
+	EXPECT_EQ(Refusal({1, 0, 5}, 84), "");
 	EXPECT_EQ(Refusal({1, 0, 1}, 113), sqlstate::limit_exceeded);
 	EXPECT_EQ(Refusal({1, 0, 1}, 1'000'000), sqlstate::limit_exceeded);
 }
