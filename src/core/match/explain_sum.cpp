@@ -164,7 +164,7 @@ template <typename Sum> class Search {
 public:
 	Search(const SumQuery &query, std::pmr::memory_resource *memory)
 	    : target_(query.target), tolerance_(query.tolerance), max_sets_(query.max_sets), best_(memory) {
-		best_.reserve(max_sets_ + 1);
+		best_.reserve(max_sets_);
 	}
 
 	// Counts and ranks the pairs of a list of front subsets and a list of back subsets. The back subsets
