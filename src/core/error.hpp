@@ -15,6 +15,8 @@ inline constexpr char invalid_parameter[] = "22023";
 inline constexpr char invalid_text[] = "22P02";
 inline constexpr char wrong_state[] = "55000";
 inline constexpr char out_of_range[] = "22003";
+inline constexpr char null_not_allowed[] = "22004";
+inline constexpr char limit_exceeded[] = "54000";
 inline constexpr char invalid_definition[] = "ML001"; // a connector definition that cannot be compiled
 inline constexpr char unknown_object[] =
     "ML002"; // no such connector, connection, object, record or exception
