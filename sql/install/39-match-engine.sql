@@ -24,7 +24,7 @@ CREATE FUNCTION meshline._cluster_duplicates(
 COMMENT ON FUNCTION meshline._cluster_duplicates(regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
   'Clusters by average linkage; m and u are those of all levels of all columns in order.';
 
-CREATE FUNCTION meshline._id_column(relation regclass) RETURNS text LANGUAGE plpgsql STABLE STRICT
+CREATE FUNCTION meshline._id_column(relation regclass) RETURNS text LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -67,7 +67,7 @@ BEGIN
   IF columns IS NULL OR pg_catalog.cardinality(columns) > 15 THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
       MESSAGE = 'a model needs 1 to 15 columns',
-      HINT = 'Name them with their roles: settings {"columns": {"first_name": "given_name", "dob": "date"}}. Roles: given_name, surname, full_name, company, email, phone, date, postcode, address, place, category, reference, text.';
+      HINT = 'Name them with their roles: settings {"columns": {"first_name": "given_name", "dob": "date"}}.';
   END IF;
   RETURN pg_catalog.jsonb_build_object('id', id_column)
     OPERATOR(pg_catalog.||) meshline._train_model(relation, id_column, columns, roles)::jsonb;
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION meshline.cluster_duplicates(regclass, jsonb, double precisio
 
 CREATE FUNCTION meshline._model_arguments(
   model jsonb, OUT id_column text, OUT columns text[], OUT roles text[], OUT m double precision[], OUT u double precision[],
-  OUT matches_per_record double precision) LANGUAGE sql IMMUTABLE STRICT
+  OUT matches_per_record double precision) LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   RETURN (
     SELECT ROW(

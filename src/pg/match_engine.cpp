@@ -75,7 +75,7 @@ ReadTable(FunctionCallInfo fcinfo, match::Table &table) {
 		const auto role = match::ParseRole(name);
 		if (!role) {
 			throw Error(sqlstate::invalid_parameter, "there is no role \"" + std::string(name) + "\"", {},
-			            "train_model() lists the roles.");
+			            "Roles are " + match::RoleNames() + ".");
 		}
 		table.columns.emplace_back(TextView(columns.values[i]), *role, table.arena);
 	}
@@ -173,6 +173,14 @@ NumbersArgument(FunctionCallInfo fcinfo, int argument) {
 	});
 }
 
+Error
+WrongLevels() {
+	return {sqlstate::invalid_parameter,
+	        "the model does not have the levels of its columns' roles",
+	        {},
+	        "Train it again with train_model()."};
+}
+
 // (..., m, u, matches_per_record): what ModelJson() wrote.
 match::Weights
 WeightsArgument(FunctionCallInfo fcinfo, const match::Table &table) {
@@ -183,7 +191,7 @@ WeightsArgument(FunctionCallInfo fcinfo, const match::Table &table) {
 		match::ColumnWeights &of_column = weights.columns.emplace_back(table.arena);
 		for (std::size_t level = 0; level < match::LevelNames(column.role()).size(); ++level, ++at) {
 			if (at >= m.count || at >= u.count) {
-				break;
+				throw WrongLevels();
 			}
 			if (!(m.values[at] > 0 && m.values[at] <= 1 && u.values[at] > 0 && u.values[at] <= 1)) {
 				throw Error(sqlstate::invalid_parameter, "m and u of column \"" + std::string(column.name()) +
@@ -193,8 +201,7 @@ WeightsArgument(FunctionCallInfo fcinfo, const match::Table &table) {
 		}
 	}
 	if (at != m.count || at != u.count) {
-		throw Error(sqlstate::invalid_parameter, "the model does not have the levels of its columns' roles",
-		            {}, "Train it again with train_model().");
+		throw WrongLevels();
 	}
 	weights.matching_pairs = PG_GETARG_FLOAT8(6) * table.size();
 	weights.Complete(table);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/match/role.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -42,6 +44,7 @@ constexpr std::array<std::string_view, 6> text_levels{"else",           "qgrams 
 
 constexpr std::array<std::string_view, 1> whole_key{"whole"};
 constexpr std::array<std::string_view, 3> name_keys{"whole", "start", "consonants"};
+constexpr std::array<std::string_view, 3> full_name_keys{"whole", "words in order", "consonants"};
 constexpr std::array<std::string_view, 2> part_keys{"whole", "start"};
 constexpr std::array<std::string_view, 3> date_keys{"whole", "year", "month and day"};
 constexpr std::array<std::string_view, 2> postcode_keys{"whole", "district"};
@@ -258,6 +261,23 @@ Consonants(std::string_view text, std::string &buffer) {
 	return buffer;
 }
 
+// The words in alphabetical order: a surname may be written before or behind.
+std::string_view
+InOrder(std::string_view text, std::string &buffer) {
+	boost::container::small_vector<std::string_view, 8> words;
+	for (std::size_t start = 0; start <= text.size();) {
+		const std::size_t end = std::min(text.find(' ', start), text.size());
+		words.push_back(text.substr(start, end - start));
+		start = end + 1;
+	}
+	std::sort(words.begin(), words.end());
+	buffer.clear();
+	for (const auto word : words) {
+		buffer.append(word).append(1, ' ');
+	}
+	return buffer;
+}
+
 } // namespace
 
 std::string_view
@@ -269,6 +289,18 @@ std::optional<Role>
 ParseRole(std::string_view name) noexcept {
 	const auto at = std::find(role_names.begin(), role_names.end(), name);
 	return at == role_names.end() ? std::nullopt : std::optional(static_cast<Role>(at - role_names.begin()));
+}
+
+std::string
+RoleNames() {
+	std::string all;
+	for (const auto name : role_names) {
+		if (!all.empty()) {
+			all += ", ";
+		}
+		all.append(name);
+	}
+	return all;
 }
 
 std::optional<Role>
@@ -381,9 +413,10 @@ KeyNames(Role role) noexcept {
 	switch (role) {
 	case Role::given_name:
 	case Role::surname:
+		return name_keys;
 	case Role::full_name:
 	case Role::company:
-		return name_keys;
+		return full_name_keys;
 	case Role::date:
 		return date_keys;
 	case Role::postcode:
@@ -411,9 +444,10 @@ KeyOf(Role role, std::size_t kind, std::string_view value, std::string &buffer) 
 	case Role::given_name:
 		return kind == 1 ? value.substr(0, 2) : Consonants(value, buffer);
 	case Role::surname:
+		return kind == 1 ? value.substr(0, 4) : Consonants(value, buffer);
 	case Role::full_name:
 	case Role::company:
-		return kind == 1 ? value.substr(0, 4) : Consonants(value, buffer);
+		return kind == 1 ? InOrder(value, buffer) : Consonants(value, buffer);
 	case Role::date:
 		if (value.size() != date_size) {
 			return {};

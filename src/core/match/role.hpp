@@ -32,6 +32,9 @@ enum class Role : std::uint8_t {
 std::string_view Name(Role role) noexcept;
 std::optional<Role> ParseRole(std::string_view name) noexcept;
 
+// All of them, for a message.
+std::string RoleNames();
+
 // The role that the name of a column suggests: "dob" is a date, "city" a category. None for ids and what
 // it does not know.
 std::optional<Role> GuessRole(std::string_view column) noexcept;

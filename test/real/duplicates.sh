@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Sets of people with known duplicates, read from ../shared, which may not be copied into the project: what
+# cluster_duplicates() makes of them without labels, with the default roles, budget and threshold. Prints
+# precision, recall and F1 over pairs of one cluster; without the data the test is skipped.
+set -euo pipefail
+
+data=$PWD/../shared/data/er
+generator=$PWD/../shared/bench/gen_people.py
+if [[ ! -d $data || ! -f $generator ]]; then
+    echo 'skipped: no ../shared/data/er here'
+    exit 77
+fi
+folder=$(mktemp -d "${TMPDIR:-/tmp}/meshline-duplicates.XXXXXX")
+export PGDATABASE=meshline_duplicates PGOPTIONS='-c client_min_messages=warning'
+
+# shellcheck disable=SC2317  # the trap calls it
+finish() {
+    dropdb --if-exists --force "$PGDATABASE" 2>/dev/null || true
+    rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+dropdb --if-exists --force "$PGDATABASE" 2>/dev/null
+createdb "$PGDATABASE"
+psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION meshline'
+
+status=0
+# measure NAME CSV-FILE ID LEAST-F1 COLUMNS: COLUMNS as JSON of column and role.
+measure() {
+    local name=$1 file=$2 id=$3 least=$4 columns=$5 verdict
+    verdict=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -v name="$name" -v least="$least" -v file="$file" -v id="$id" \
+        -v header="$(head -n 1 "$file" | tr -d '\r' | sed 's/,/ text, /g') text" \
+        -v settings="{\"id\": \"$id\", \"columns\": $columns}" -v ticks="$(getconf CLK_TCK)" -f "$PWD/test/real/duplicates.sql")
+    echo "$verdict"
+    [[ $verdict != *FAILED* ]] || status=1
+}
+
+for set in historical_50k fake_1000 febrl1; do
+    xz -dc "$data/$set/records.csv.xz" >"$folder/$set.csv"
+done
+python3 "$generator" --rows 100000 --seed 42 --out "$folder/people_42.csv"
+python3 "$generator" --rows 100000 --seed 7 --out "$folder/people_7.csv"
+chmod -R a+rX "$folder"
+
+people='{"first_name": "given_name", "surname": "surname", "dob": "date", "email": "email", "phone": "phone", "street": "address", "city": "place", "postcode": "postcode"}'
+measure historical_50k "$folder/historical_50k.csv" unique_id 0.90 \
+    '{"first_name": "given_name", "surname": "surname", "dob": "date", "postcode_fake": "postcode", "birth_place": "place", "occupation": "category"}'
+measure fake_1000 "$folder/fake_1000.csv" id 0.80 \
+    '{"first_name": "given_name", "surname": "surname", "dob": "date", "city": "place", "email": "email"}'
+measure febrl1 "$folder/febrl1.csv" id 0.99 \
+    '{"given_name": "given_name", "surname": "surname", "date_of_birth": "date", "postcode": "postcode", "suburb": "place", "address_1": "address", "soc_sec_id": "reference"}'
+measure people_100k "$folder/people_42.csv" unique_id 0.986 "$people"
+measure people_100k_seed_7 "$folder/people_7.csv" unique_id 0.986 "$people"
+exit "$status"
