@@ -45,6 +45,17 @@ SELECT (SELECT array_agg(f ORDER BY f) FROM meshline.find_duplicates('person', m
        (SELECT array_agg(c ORDER BY c) FROM meshline.cluster_duplicates('person', m.model) AS c) = (SELECT array_agg(c ORDER BY c) FROM meshline.cluster_duplicates('shuffled', m.model) AS c) AS are_same_clusters
 FROM model AS m;
 
+-- Two tables: each record is linked once at most, and those that have no counterpart are not.
+CREATE TABLE shop (LIKE person INCLUDING ALL);
+CREATE TABLE bank (LIKE person INCLUDING ALL);
+INSERT INTO shop SELECT * FROM person WHERE id <= 800;
+INSERT INTO bank SELECT * FROM person WHERE id > 10000;
+SELECT count(*) AS links, count(DISTINCT l.left_id) AS from_shop, count(DISTINCT l.right_id) AS to_bank, count(*) FILTER (WHERE l.left_id::int + 10000 <> l.right_id::int) AS wrong
+FROM meshline.link_tables('shop', 'bank') AS l;
+-- A second copy of each record: linked once or twice.
+INSERT INTO shop SELECT id + 100000, truth, first_name, surname, dob, email, phone, postcode, city FROM shop;
+SELECT one_to_one, (SELECT count(*) FROM meshline.link_tables('shop', 'bank', one_to_one => s.one_to_one)) AS links FROM (VALUES (true), (false)) AS s (one_to_one);
+
 -- Roles by hand, and names that need quotes.
 CREATE TABLE "Odd 'name" ("The Id" text, "Who Is It" text);
 INSERT INTO "Odd 'name" VALUES ('a', 'Ann Smith'), ('b', 'Smith, Ann'), ('c', 'Zoltan Kiss'), ('d', NULL);

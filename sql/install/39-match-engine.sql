@@ -4,24 +4,24 @@ CREATE FUNCTION meshline._guess_role(column_name text) RETURNS text
   AS 'MODULE_PATHNAME', 'meshline_guess_role' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION meshline._guess_role(text) IS 'The role that the name of a column suggests; null for ids and what it does not know.';
 
-CREATE FUNCTION meshline._train_model(relation regclass, id_column text, columns text[], roles text[]) RETURNS text
+CREATE FUNCTION meshline._train_model(relation regclass, right_relation regclass, id_column text, columns text[], roles text[]) RETURNS text
   AS 'MODULE_PATHNAME', 'meshline_train_model' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._train_model(regclass, text, text[], text[]) IS 'A model of the columns of a relation, as JSON text.';
+COMMENT ON FUNCTION meshline._train_model(regclass, regclass, text, text[], text[]) IS 'A model of the columns of a relation, or of two (0: only one) that are to be linked, as JSON text.';
 
 CREATE FUNCTION meshline._find_duplicates(
-  relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
-  matches_per_record double precision, threshold double precision)
+  relation regclass, right_relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
+  matches_per_record double precision, threshold double precision, one_to_one boolean)
   RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision)
   AS 'MODULE_PATHNAME', 'meshline_find_duplicates' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._find_duplicates(regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
-  'Pairs that weigh at least the threshold; m and u are those of all levels of all columns in order.';
+COMMENT ON FUNCTION meshline._find_duplicates(regclass, regclass, text, text[], text[], double precision[], double precision[], double precision, double precision, boolean) IS
+  'Pairs that weigh at least the threshold, of one relation or of two (0: only one), or links of which each record has one at most; m and u are those of all levels of all columns in order.';
 
 CREATE FUNCTION meshline._cluster_duplicates(
-  relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
+  relation regclass, right_relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
   matches_per_record double precision, threshold double precision)
   RETURNS TABLE (id text, cluster_id text)
   AS 'MODULE_PATHNAME', 'meshline_cluster_duplicates' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._cluster_duplicates(regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
+COMMENT ON FUNCTION meshline._cluster_duplicates(regclass, regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
   'Clusters by average linkage; m and u are those of all levels of all columns in order.';
 
 CREATE FUNCTION meshline._id_column(relation regclass) RETURNS text LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -50,6 +50,7 @@ CREATE FUNCTION meshline.train_model(relation regclass, settings jsonb DEFAULT '
 AS $$
 DECLARE
   id_column text := COALESCE(settings ->> 'id', meshline._id_column(relation));
+  right_relation regclass := COALESCE((settings ->> 'right')::regclass, 0);
   columns text[];
   roles text[];
 BEGIN
@@ -70,11 +71,11 @@ BEGIN
       HINT = 'Name them with their roles: settings {"columns": {"first_name": "given_name", "dob": "date"}}.';
   END IF;
   RETURN pg_catalog.jsonb_build_object('id', id_column)
-    OPERATOR(pg_catalog.||) meshline._train_model(relation, id_column, columns, roles)::jsonb;
+    OPERATOR(pg_catalog.||) meshline._train_model(relation, right_relation, id_column, columns, roles)::jsonb;
 END
 $$;
 COMMENT ON FUNCTION meshline.train_model(regclass, jsonb) IS
-  'Learns from a relation, without labels, how much each level of agreement of each column speaks for two records being one thing (Fellegi and Sunter 1969; m by expectation maximisation, u from random pairs). settings: id, the column of ids (default: the primary key); columns, {column: role} (default: by their names).';
+  'Learns from a relation, without labels, how much each level of agreement of each column speaks for two records being one thing (Fellegi and Sunter 1969; m by expectation maximisation, u from random pairs). settings: id, the column of ids (default: the primary key); columns, {column: role} (default: by their names); right, the other relation when two are to be linked.';
 
 CREATE FUNCTION meshline.find_duplicates(relation regclass, model jsonb DEFAULT NULL, threshold double precision DEFAULT 0)
   RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision) LANGUAGE plpgsql
@@ -86,7 +87,7 @@ DECLARE
 BEGIN
   RETURN QUERY
   SELECT f.* FROM meshline._model_arguments(trained) AS a
-  CROSS JOIN LATERAL meshline._find_duplicates(relation, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold) AS f;
+  CROSS JOIN LATERAL meshline._find_duplicates(relation, 0::pg_catalog.oid::regclass, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold, false) AS f;
 END
 $$;
 COMMENT ON FUNCTION meshline.find_duplicates(regclass, jsonb, double precision) IS
@@ -102,11 +103,29 @@ DECLARE
 BEGIN
   RETURN QUERY
   SELECT f.* FROM meshline._model_arguments(trained) AS a
-  CROSS JOIN LATERAL meshline._cluster_duplicates(relation, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold) AS f;
+  CROSS JOIN LATERAL meshline._cluster_duplicates(relation, 0::pg_catalog.oid::regclass, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold) AS f;
 END
 $$;
 COMMENT ON FUNCTION meshline.cluster_duplicates(regclass, jsonb, double precision) IS
   'The cluster of each record of a relation, named by its least id. Clusters are joined while the mean weight of all pairs between two of them is at least the threshold, pairs that were not worth comparing counting -5: one strong pair does not chain groups that disagree otherwise.';
+
+CREATE FUNCTION meshline.link_tables(
+  "left" regclass, "right" regclass, model jsonb DEFAULT NULL, one_to_one boolean DEFAULT true, threshold double precision DEFAULT NULL)
+  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision) LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  trained CONSTANT jsonb := COALESCE(model, meshline.train_model("left", pg_catalog.jsonb_build_object('right', "right")));
+BEGIN
+  RETURN QUERY
+  SELECT f.* FROM meshline._model_arguments(trained) AS a
+  CROSS JOIN LATERAL meshline._find_duplicates("left", "right", a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record,
+    COALESCE(threshold, CASE WHEN one_to_one THEN -4 ELSE 0 END), one_to_one) AS f;
+END
+$$;
+COMMENT ON FUNCTION meshline.link_tables(regclass, regclass, jsonb, boolean, double precision) IS
+  'Pairs of a record of each of two relations, with columns of the same names, that are probably one thing. one_to_one: the links that together exceed the threshold most, each record in one at most (by the order of ids where several choices do). The threshold (default -4, and 0 for pairs that need not be one to one) is a weight, log2 of the odds.';
 
 CREATE FUNCTION meshline._model_arguments(
   model jsonb, OUT id_column text, OUT columns text[], OUT roles text[], OUT m double precision[], OUT u double precision[],

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/match/assignment.hpp"
 #include "core/match/linkage.hpp"
 #include "core/match/training.hpp"
 #include "pg/guard.hpp"
@@ -66,20 +67,9 @@ ReadingStatement(Oid relation, std::string_view id_column, const Texts &columns)
 	       id + " COLLATE \"C\"";
 }
 
-// (relation, id_column, columns, roles, ...)
 void
-ReadTable(FunctionCallInfo fcinfo, match::Table &table) {
-	const Texts columns = TextsArgument(fcinfo, 2), roles = TextsArgument(fcinfo, 3);
-	for (int i = 0; i < columns.count; ++i) {
-		const std::string_view name = TextView(roles.values[i]);
-		const auto role = match::ParseRole(name);
-		if (!role) {
-			throw Error(sqlstate::invalid_parameter, "there is no role \"" + std::string(name) + "\"", {},
-			            "Roles are " + match::RoleNames() + ".");
-		}
-		table.columns.emplace_back(TextView(columns.values[i]), *role, table.arena);
-	}
-	const std::string statement = ReadingStatement(PG_GETARG_OID(0), TextView(PG_GETARG_DATUM(1)), columns);
+ReadRelation(Oid relation, std::string_view id_column, const Texts &columns, match::Table &table) {
+	const std::string statement = ReadingStatement(relation, id_column, columns);
 	ConnectSpi();
 	Portal portal = PgCall([&] {
 		SPIPlanPtr plan = SPI_prepare(statement.c_str(), 0, nullptr);
@@ -103,6 +93,27 @@ ReadTable(FunctionCallInfo fcinfo, match::Table &table) {
 		PgCall([] { SPI_freetuptable(SPI_tuptable); });
 	}
 	FinishSpi();
+}
+
+// (relation, right relation or 0, id_column, columns, roles, ...)
+void
+ReadTable(FunctionCallInfo fcinfo, match::Table &table) {
+	const Texts columns = TextsArgument(fcinfo, 3), roles = TextsArgument(fcinfo, 4);
+	for (int i = 0; i < columns.count; ++i) {
+		const std::string_view name = TextView(roles.values[i]);
+		const auto role = match::ParseRole(name);
+		if (!role) {
+			throw Error(sqlstate::invalid_parameter, "there is no role \"" + std::string(name) + "\"", {},
+			            "Roles are " + match::RoleNames() + ".");
+		}
+		table.columns.emplace_back(TextView(columns.values[i]), *role, table.arena);
+	}
+	const std::string_view id_column = TextView(PG_GETARG_DATUM(2));
+	ReadRelation(PG_GETARG_OID(0), id_column, columns, table);
+	if (const Oid right = PG_GETARG_OID(1); OidIsValid(right)) {
+		table.left_size = table.size();
+		ReadRelation(right, id_column, columns, table);
+	}
 	Notice(std::to_string(table.size()) + " records read");
 }
 
@@ -184,7 +195,7 @@ WrongLevels() {
 // (..., m, u, matches_per_record): what ModelJson() wrote.
 match::Weights
 WeightsArgument(FunctionCallInfo fcinfo, const match::Table &table) {
-	const Numbers m = NumbersArgument(fcinfo, 4), u = NumbersArgument(fcinfo, 5);
+	const Numbers m = NumbersArgument(fcinfo, 5), u = NumbersArgument(fcinfo, 6);
 	match::Weights weights(table.arena);
 	int at = 0;
 	for (const match::Column &column : table.columns) {
@@ -203,7 +214,7 @@ WeightsArgument(FunctionCallInfo fcinfo, const match::Table &table) {
 	if (at != m.count || at != u.count) {
 		throw WrongLevels();
 	}
-	weights.matching_pairs = PG_GETARG_FLOAT8(6) * table.size();
+	weights.matching_pairs = PG_GETARG_FLOAT8(7) * table.size();
 	weights.Complete(table);
 	return weights;
 }
@@ -271,7 +282,7 @@ MESHLINE_FUNCTION(meshline_guess_role) {
 	return meshline::pg::TextDatum(meshline::match::Name(*role));
 }
 
-// (relation, id_column, columns, roles): a model as JSON text.
+// (relation, right, id_column, columns, roles): a model as JSON text.
 MESHLINE_FUNCTION(meshline_train_model) {
 	using namespace meshline;
 	pg::ContextResource memory;
@@ -291,7 +302,11 @@ MESHLINE_FUNCTION(meshline_find_duplicates) {
 	pg::ContextResource memory;
 	match::Table table(&memory);
 	Vector<match::Edge> edges(&memory);
-	pg::FindEdges(fcinfo, table, PG_GETARG_FLOAT8(7), edges);
+	const double threshold = PG_GETARG_FLOAT8(8);
+	pg::FindEdges(fcinfo, table, threshold, edges);
+	if (PG_GETARG_BOOL(9)) {
+		edges = match::AssignOneToOne(table.left_size, table.size(), edges, threshold, &memory);
+	}
 	ReturnSetInfo *const result = pg::ReturnRows(fcinfo);
 	for (const match::Edge &edge : edges) {
 		pg::PutRow(result, {pg::TextDatum(table.ids[edge.a]), pg::TextDatum(table.ids[edge.b]),
@@ -300,13 +315,13 @@ MESHLINE_FUNCTION(meshline_find_duplicates) {
 	return Datum{0};
 }
 
-// The same arguments: rows of id, cluster_id, which is the least id of the cluster.
+// The same arguments but the last: rows of id, cluster_id, which is the least id of the cluster.
 MESHLINE_FUNCTION(meshline_cluster_duplicates) {
 	using namespace meshline;
 	pg::ContextResource memory;
 	match::Table table(&memory);
 	Vector<match::Edge> edges(&memory);
-	const double threshold = PG_GETARG_FLOAT8(7);
+	const double threshold = PG_GETARG_FLOAT8(8);
 	pg::FindEdges(fcinfo, table, std::min(threshold, match::missing_weight), edges);
 	const auto cluster_of = match::AverageLinkage(table.size(), edges, threshold, &memory);
 	ReturnSetInfo *const result = pg::ReturnRows(fcinfo);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/match/assignment.hpp"
 #include "core/match/linkage.hpp"
 #include "core/match/training.hpp"
 
@@ -98,6 +99,46 @@ TEST(Linkage, OneStrongEdgeDoesNotChainGroupsThatDisagree) {
 	const auto first = AverageLinkage(8, edges, 0, Memory());
 	EXPECT_EQ(std::vector<std::uint32_t>(first.begin(), first.end()),
 	          (std::vector<std::uint32_t>{0, 0, 0, 0, 4, 4, 4, 4}));
+}
+
+// The greatest gain over the threshold that any choice of edges without a common record has.
+double
+BestGain(const Vector<Edge> &edges, std::size_t next, std::uint32_t used, double threshold) {
+	if (next == edges.size()) {
+		return 0;
+	}
+	double best = BestGain(edges, next + 1, used, threshold);
+	const std::uint32_t records = 1u << edges[next].a | 1u << edges[next].b;
+	if ((used & records) == 0 && edges[next].weight >= threshold) {
+		best = std::max(best, edges[next].weight - threshold +
+		                          BestGain(edges, next + 1, used | records, threshold));
+	}
+	return best;
+}
+
+TEST(Assignment, NoChoiceIsBetter) {
+	std::mt19937 random(11);
+	for (int round = 0; round < 2000; ++round) {
+		const std::uint32_t left = 1 + random() % 5, right = 1 + random() % 5;
+		Vector<Edge> edges(Memory());
+		for (std::uint32_t a = 0; a < left; ++a) {
+			for (std::uint32_t b = left; b < left + right; ++b) {
+				if (random() % 2 == 0) {
+					edges.push_back({a, b, static_cast<double>(random() % 16) - 4}); // many ties
+				}
+			}
+		}
+		const double threshold = static_cast<double>(random() % 6) - 3;
+		const auto taken = AssignOneToOne(left, left + right, edges, threshold, Memory());
+		std::set<std::uint32_t> used;
+		double gain = 0;
+		for (const Edge &edge : taken) {
+			EXPECT_TRUE(used.insert(edge.a).second && used.insert(edge.b).second);
+			EXPECT_GE(edge.weight, threshold);
+			gain += edge.weight - threshold;
+		}
+		EXPECT_NEAR(gain, BestGain(edges, 0, 0, threshold), 1e-9);
+	}
 }
 
 // People of whom a fifth come twice, the second time with a typo or without a value.
@@ -253,6 +294,26 @@ TEST(Comparer, LooksBesideTheColumn) {
 	EXPECT_EQ(comparer.LevelAt(2, 0, 2), no_level); // a mailbox made of names that agree says nothing more
 	EXPECT_EQ(comparer.LevelAt(4, 0, 1), no_level); // nor does the town of a postcode that agrees
 	EXPECT_EQ(comparer.LevelAt(4, 0, 2), 3);
+}
+
+TEST(Role, LevelsOfMoneyAndTime) {
+	std::pmr::monotonic_buffer_resource arena;
+	const auto level = [&](Role role, std::string_view a, std::string_view b) {
+		return LevelNames(role)[LevelOf(role, Prepare(role, a, &arena), Prepare(role, b, &arena))];
+	};
+	EXPECT_EQ(level(Role::amount, "1,234.50", "$ 1234.5"), "equal");
+	EXPECT_EQ(level(Role::amount, "100", "100.4"), "within 0.5 %");
+	EXPECT_EQ(level(Role::amount, "100", "-100"), "else");
+	EXPECT_EQ(level(Role::amount, "0", "0.00"), "equal");
+	EXPECT_EQ(level(Role::event_date, "2026-02-28", "2026-03-01T10:00:00Z"), "1 day");
+	EXPECT_EQ(level(Role::event_date, "2026-02-28", "2026-04-30"), "else");
+	EXPECT_EQ(level(Role::event_date, "soon", "2026-04-30"), "else");
+	EXPECT_EQ(level(Role::memo, "Matthias C paym", "MATTHIAS C payment BGC"), "one begins with the other");
+	EXPECT_EQ(level(Role::memo, "M M payment", "M M gift"), "same first word");
+	EXPECT_EQ(level(Role::date, "1970-12-03", "1970-03-12"), "one edit or day and month swapped");
+	EXPECT_EQ(level(Role::postcode, "AB1 2CD", "ab1 2xy"), "same sector");
+	EXPECT_EQ(level(Role::given_name, "J.", "John"), "jaro_winkler >= 0.8 or initial");
+	EXPECT_EQ(level(Role::phone, "+44 7700 900123", "07700900123"), "equal");
 }
 
 TEST(Role, GuessedFromTheNamesOfColumns) {

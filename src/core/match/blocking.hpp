@@ -97,7 +97,9 @@ public:
 				const std::size_t stop = is_oversized ? std::min(end, i + 1 + window) : end;
 				for (std::size_t j = i + 1; j < stop; ++j) {
 					const auto [a, b] = std::minmax(gathered_[i].record, gathered_[j].record);
-					f(a, b);
+					if (table_.IsPair(a, b)) {
+						f(a, b);
+					}
 				}
 			}
 		}

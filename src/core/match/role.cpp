@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
 
 #include "core/match/normalize.hpp"
 #include "core/match/set_similarity.hpp"
@@ -15,9 +19,9 @@ namespace meshline::match {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> role_names{
-    "given_name", "surname", "full_name", "company",  "email",     "phone", "date",
-    "postcode",   "address", "place",     "category", "reference", "text"};
+constexpr std::array<std::string_view, 16> role_names{
+    "given_name", "surname", "full_name", "company",  "email",     "phone",  "date", "event_date",
+    "postcode",   "address", "place",     "category", "reference", "amount", "memo", "text"};
 
 // Levels by role. Thresholds are those that record linkage commonly works with; what a level is worth is
 // learnt from the data.
@@ -39,6 +43,13 @@ constexpr std::array<std::string_view, 5> address_levels{
     "else", "token_sort >= 0.7", "token_sort >= 0.8 or all words", "token_sort >= 0.92", "equal"};
 constexpr std::array<std::string_view, 4> category_levels{"else", "jaro_winkler >= 0.8 or all words",
                                                           "jaro_winkler >= 0.92", "equal"};
+constexpr std::array<std::string_view, 8> event_date_levels{
+    "else", "within 31 days", "within 14 days", "within 7 days", "within 4 days", "2 days", "1 day", "equal"};
+constexpr std::array<std::string_view, 6> amount_levels{"else",       "within 10 %",  "within 5 %",
+                                                        "within 2 %", "within 0.5 %", "equal"};
+constexpr std::array<std::string_view, 6> memo_levels{
+    "else", "same first word", "5 letters in common", "9 letters in common", "one begins with the other",
+    "equal"};
 constexpr std::array<std::string_view, 6> text_levels{"else",           "qgrams >= 0.35", "qgrams >= 0.5",
                                                       "qgrams >= 0.65", "qgrams >= 0.8",  "equal"};
 
@@ -47,6 +58,10 @@ constexpr std::array<std::string_view, 3> name_keys{"whole", "start", "consonant
 constexpr std::array<std::string_view, 3> full_name_keys{"whole", "words in order", "consonants"};
 constexpr std::array<std::string_view, 2> part_keys{"whole", "start"};
 constexpr std::array<std::string_view, 3> date_keys{"whole", "year", "month and day"};
+constexpr std::array<std::string_view, 5> event_date_keys{"whole", "8 days", "8 days, shifted", "32 days",
+                                                          "32 days, shifted"};
+constexpr std::array<std::string_view, 3> amount_keys{"whole", "10 %", "10 %, shifted"};
+constexpr std::array<std::string_view, 3> memo_keys{"whole", "two words", "start"};
 constexpr std::array<std::string_view, 2> postcode_keys{"whole", "district"};
 constexpr std::array<std::string_view, 2> email_keys{"whole", "mailbox"};
 
@@ -75,7 +90,7 @@ constexpr NamePart name_parts[] = {
     {"birth_place", Role::place},
     {"dob", Role::date},
     {"birth", Role::date},
-    {"date", Role::date},
+    {"date", Role::event_date},
     {"street_number", Role::reference},
     {"addr", Role::address},
     {"street", Role::address},
@@ -93,9 +108,12 @@ constexpr NamePart name_parts[] = {
     {"reference", Role::reference},
     {"number", Role::reference},
     {"year", Role::reference},
+    {"amount", Role::amount},
+    {"price", Role::amount},
+    {"memo", Role::memo},
     {"title", Role::text},
     {"description", Role::text},
-    {"memo", Role::text},
+
     {"authors", Role::full_name},
     {"name", Role::full_name},
 };
@@ -133,6 +151,24 @@ PreparedPhone(std::string_view text, std::pmr::memory_resource *arena) {
 	}
 	const std::size_t kept = std::min(size, phone_digits);
 	return {copy + size - kept, kept};
+}
+
+// Digits, sign and point: "$ 1,234.50" is 1234.5, as numeric zeros behind the point say nothing.
+std::string_view
+PreparedAmount(std::string_view text, std::pmr::memory_resource *arena) {
+	auto *copy = static_cast<char *>(arena->allocate(std::max<std::size_t>(text.size(), 1), 1));
+	std::size_t size = 0;
+	bool has_point = false;
+	for (const char c : text) {
+		if ((c >= '0' && c <= '9') || (c == '-' && size == 0) || (c == '.' && !has_point)) {
+			has_point = has_point || c == '.';
+			copy[size++] = c;
+		}
+	}
+	while (has_point && (copy[size - 1] == '0' || copy[size - 1] == '.')) {
+		has_point = copy[--size] != '.';
+	}
+	return {copy, size};
 }
 
 std::size_t
@@ -208,6 +244,65 @@ DateLevel(std::string_view a, std::string_view b) {
 	return edits == 2 ? 1 : 0;
 }
 
+// Days since 1970 of YYYYMMDD; none for what is no date.
+std::optional<std::int32_t>
+DayOf(std::string_view date) noexcept {
+	unsigned number = 0;
+	if (date.size() != date_size ||
+	    std::from_chars(date.data(), date.data() + date_size, number).ptr != date.data() + date_size) {
+		return std::nullopt;
+	}
+	const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number / 10'000)),
+	                                      std::chrono::month(number / 100 % 100),
+	                                      std::chrono::day(number % 100)};
+	return day.ok() ? std::optional(
+	                      static_cast<std::int32_t>(std::chrono::sys_days(day).time_since_epoch().count()))
+	                : std::nullopt;
+}
+
+std::size_t
+EventDateLevel(std::string_view a, std::string_view b) noexcept {
+	const auto x = DayOf(a), y = DayOf(b);
+	if (!x || !y) {
+		return 0;
+	}
+	const std::int32_t days = std::abs(*x - *y);
+	return days <= 1    ? 6
+	       : days == 2  ? 5
+	       : days <= 4  ? 4
+	       : days <= 7  ? 3
+	       : days <= 14 ? 2
+	       : days <= 31 ? 1
+	                    : 0;
+}
+
+// Fractions are enough to tell how far amounts are apart; equality is that of their text.
+double
+AmountOf(std::string_view text) noexcept {
+	double amount = 0;
+	std::from_chars(text.data(), text.data() + text.size(), amount);
+	return amount;
+}
+
+std::size_t
+AmountLevel(std::string_view a, std::string_view b) noexcept {
+	const double x = AmountOf(a), y = AmountOf(b),
+	             apart = std::abs(x - y) / std::max({std::abs(x), std::abs(y), 1e-9});
+	return apart <= 0.005 ? 4 : apart <= 0.02 ? 3 : apart <= 0.05 ? 2 : apart <= 0.1 ? 1 : 0;
+}
+
+std::size_t
+MemoLevel(std::string_view a, std::string_view b) noexcept {
+	const std::size_t limit = std::min(a.size(), b.size());
+	const auto common = static_cast<std::size_t>(
+	    std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(limit), b.begin()).first -
+	    a.begin());
+	if (common == limit) {
+		return 4;
+	}
+	return common >= 9 ? 3 : common >= 5 ? 2 : a.substr(0, a.find(' ')) == b.substr(0, b.find(' ')) ? 1 : 0;
+}
+
 // Without its last three characters: the district of a British postcode, the area of others.
 std::string_view
 District(std::string_view postcode) noexcept {
@@ -278,6 +373,38 @@ InOrder(std::string_view text, std::string &buffer) {
 	return buffer;
 }
 
+// A window of days; half a window later it starts anew, so that days of less than half a window apart share
+// one.
+std::string_view
+EventDateKey(std::size_t kind, std::string_view value, std::string &buffer) {
+	const auto day = DayOf(value);
+	if (!day) {
+		return {};
+	}
+	const std::int32_t width = kind <= 2 ? 8 : 32, shift = kind % 2 == 0 ? width / 2 : 0;
+	buffer = std::to_string((*day + shift) / width);
+	return buffer;
+}
+
+// Windows of 10 %, likewise.
+std::string_view
+AmountKey(std::size_t kind, std::string_view value, std::string &buffer) {
+	const double amount = AmountOf(value);
+	if (amount == 0) {
+		return {};
+	}
+	buffer = (amount < 0 ? "-" : "") +
+	         std::to_string(static_cast<long>(
+	             std::floor(std::log(std::abs(amount)) / std::log(1.1) + (kind == 2 ? 0.5 : 0))));
+	return buffer;
+}
+
+std::string_view
+TwoWords(std::string_view text) noexcept {
+	const std::size_t first = text.find(' ');
+	return first == std::string_view::npos ? text : text.substr(0, text.find(' ', first + 1));
+}
+
 } // namespace
 
 std::string_view
@@ -315,7 +442,7 @@ GuessRole(std::string_view column) noexcept {
 
 std::string_view
 Prepare(Role role, std::string_view value, std::pmr::memory_resource *arena) {
-	if (IsPlaceholder(value)) {
+	if (role != Role::amount && IsPlaceholder(value)) { // no money is an amount too
 		return {};
 	}
 	switch (role) {
@@ -332,6 +459,12 @@ Prepare(Role role, std::string_view value, std::pmr::memory_resource *arena) {
 	case Role::phone:
 		return PreparedPhone(value, arena);
 	case Role::date:
+		return Squeezed(value, arena);
+	case Role::event_date:
+		// The day of a moment.
+		return Squeezed(value.substr(0, value.find_first_of(" T")), arena);
+	case Role::amount:
+		return PreparedAmount(value, arena);
 	case Role::postcode:
 	case Role::reference:
 		return Squeezed(value, arena);
@@ -339,6 +472,7 @@ Prepare(Role role, std::string_view value, std::pmr::memory_resource *arena) {
 		return NormalizeAddress(value, arena);
 	case Role::place:
 	case Role::category:
+	case Role::memo:
 	case Role::text:
 		break;
 	}
@@ -361,6 +495,12 @@ LevelNames(Role role) noexcept {
 		return date_levels;
 	case Role::postcode:
 		return postcode_levels;
+	case Role::event_date:
+		return event_date_levels;
+	case Role::amount:
+		return amount_levels;
+	case Role::memo:
+		return memo_levels;
 	case Role::address:
 		return address_levels;
 	case Role::place:
@@ -394,6 +534,12 @@ LevelOf(Role role, std::string_view a, std::string_view b) {
 		return DateLevel(a, b);
 	case Role::postcode:
 		return PostcodeLevel(a, b);
+	case Role::event_date:
+		return EventDateLevel(a, b);
+	case Role::amount:
+		return AmountLevel(a, b);
+	case Role::memo:
+		return MemoLevel(a, b);
 	case Role::address:
 		return AddressLevel(a, b);
 	case Role::place:
@@ -419,6 +565,12 @@ KeyNames(Role role) noexcept {
 		return full_name_keys;
 	case Role::date:
 		return date_keys;
+	case Role::event_date:
+		return event_date_keys;
+	case Role::amount:
+		return amount_keys;
+	case Role::memo:
+		return memo_keys;
 	case Role::postcode:
 		return postcode_keys;
 	case Role::email:
@@ -453,6 +605,12 @@ KeyOf(Role role, std::size_t kind, std::string_view value, std::string &buffer) 
 			return {};
 		}
 		return kind == 1 ? value.substr(0, 4) : value.substr(4);
+	case Role::event_date:
+		return EventDateKey(kind, value, buffer);
+	case Role::amount:
+		return AmountKey(kind, value, buffer);
+	case Role::memo:
+		return kind == 1 ? TwoWords(value) : value.substr(0, 4);
 	case Role::postcode:
 		return District(value);
 	case Role::email:

@@ -21,11 +21,14 @@ enum class Role : std::uint8_t {
 	email,
 	phone,
 	date,
+	event_date, // when something happened, which another system may notice days later
 	postcode,
 	address,
 	place,    // a town, a region: where a postcode leads to
 	category, // an occupation, a kind: one of a limited number of names
 	reference,
+	amount, // of money, which fees and exchange rates change a little
+	memo,   // of a payment: cut off or with something behind it
 	text,
 };
 

@@ -79,11 +79,18 @@ public:
 	size() const noexcept {
 		return static_cast<std::uint32_t>(ids.size());
 	}
-	// How many pairs of records there are.
+	// Records of the left one of two tables to be linked come first, and are so many; 0 for one table.
+	std::uint32_t left_size = 0;
+
+	// Whether two records are compared at all: in linking, records of one table are not.
+	bool
+	IsPair(std::uint32_t a, std::uint32_t b) const noexcept {
+		return left_size == 0 || (a < left_size) != (b < left_size);
+	}
 	double
 	pair_count() const noexcept {
-		const double n = size();
-		return n * (n - 1) / 2;
+		const double n = size(), left = left_size;
+		return left_size == 0 ? n * (n - 1) / 2 : left * (n - left);
 	}
 
 	std::pmr::memory_resource *arena;

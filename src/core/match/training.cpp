@@ -63,7 +63,7 @@ private:
 			}
 			const auto a = static_cast<std::uint32_t>(hash_detail::Spread(2 * i + 1) % n),
 			           b = static_cast<std::uint32_t>(hash_detail::Spread(2 * i + 2) % n);
-			if (a == b) {
+			if (a == b || !table_.IsPair(a, b)) {
 				continue;
 			}
 			++report.random_pairs;
