@@ -10,6 +10,7 @@ namespace meshline::match {
 namespace {
 
 constexpr std::size_t sampled_records = 50'000;
+constexpr std::uint32_t alone = 0xFFFFFFFF;
 
 // Pairs that a block of so many records is compared by.
 double
@@ -28,26 +29,27 @@ DefaultBudget(std::uint32_t records) noexcept {
 
 Blocking::Blocking(const Table &table, std::pmr::memory_resource *arena)
     : table_(table), arena_(arena), records_(table.size()), keys_(arena), hashes_(arena), rules_(arena),
-      gathered_(arena), sample_(arena) {
+      gathered_(arena), hash_of_(arena), bucket_end_(arena), sample_(arena) {
 	for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
 		for (std::uint32_t kind = 0; kind < KeyNames(table.columns[c].role()).size(); ++kind) {
 			keys_.push_back({c, kind});
 		}
 	}
 	hashes_.resize(keys_.size() * records_, 0);
-	Vector<std::uint64_t> of_value(arena);
+	Vector<std::uint32_t> of_value(arena);
 	std::string buffer;
 	for (std::size_t k = 0; k < keys_.size(); ++k) {
 		const Column &column = table.columns[keys_[k].column];
 		of_value.clear();
 		for (std::uint32_t v = 0; v < column.value_count(); ++v) {
 			const std::string_view key = KeyOf(column.role(), keys_[k].kind, column.value(v), buffer);
-			of_value.push_back(key.empty() ? 0 : Combine(TextHash(key), k) | 1);
+			of_value.push_back(key.empty() ? 0
+			                               : static_cast<std::uint32_t>(Combine(TextHash(key), k) >> 32) | 1);
 		}
 		poll_interrupts();
 		for (std::uint32_t record = 0; record < records_; ++record) {
 			const std::uint32_t value = column[record];
-			hashes_[record * keys_.size() + k] = value == no_value ? 0 : of_value[value];
+			hashes_[record * keys_.size() + k] = value == no_value ? 0u : of_value[value];
 		}
 	}
 }
@@ -161,18 +163,50 @@ Blocking::ChooseRules(const BlockingBudget &budget) {
 	Take(candidates, left);
 }
 
+// Most keys have one record, and those are of no use: records are counted by a part of their hash first, and
+// only those that are not alone are put in order.
 void
-Blocking::Gather(const BlockingRule &rule) {
-	gathered_.clear();
+Blocking::Gather(const BlockingRule &rule, std::uint64_t stride) {
+	std::size_t buckets = 1024;
+	while (buckets < records_) {
+		buckets *= 2;
+	}
+	hash_of_.clear();
+	bucket_end_.assign(buckets + 1, 0);
 	for (std::uint32_t record = 0; record < records_; ++record) {
-		const std::uint64_t hash = HashOf(rule, record);
-		if (hash != 0) {
-			gathered_.push_back({hash, record});
+		std::uint64_t hash = HashOf(rule, record);
+		if (stride > 1 && (hash >> 40) % stride != 0) {
+			hash = 0;
+		}
+		hash_of_.push_back(hash);
+		bucket_end_[(hash >> 1) & (buckets - 1)] += hash != 0;
+	}
+	poll_interrupts();
+	// Counts become places; a bucket of one record gets none.
+	std::uint32_t place = 0;
+	for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+		const std::uint32_t count = bucket_end_[bucket];
+		bucket_end_[bucket] = count > 1 ? place : alone;
+		place += count > 1 ? count : 0;
+	}
+	gathered_.resize(place);
+	for (std::uint32_t record = 0; record < records_; ++record) {
+		const std::uint64_t hash = hash_of_[record];
+		std::uint32_t &end = bucket_end_[(hash >> 1) & (buckets - 1)];
+		if (hash != 0 && end != alone) {
+			gathered_[end++] = {hash, record};
 		}
 	}
-	std::sort(gathered_.begin(), gathered_.end(), [](const Gathered &a, const Gathered &b) {
-		return std::pair(a.hash, a.record) < std::pair(b.hash, b.record);
-	});
+	// Records came in their order, so equal keys need no more than to be brought together.
+	for (std::size_t start = 0, end = 0; start < gathered_.size(); start = end) {
+		const auto bucket_of = [&](std::size_t at) { return (gathered_[at].hash >> 1) & (buckets - 1); };
+		while (end < gathered_.size() && bucket_of(end) == bucket_of(start)) {
+			++end;
+		}
+		std::stable_sort(gathered_.begin() + static_cast<std::ptrdiff_t>(start),
+		                 gathered_.begin() + static_cast<std::ptrdiff_t>(end),
+		                 [](const Gathered &a, const Gathered &b) { return a.hash < b.hash; });
+	}
 }
 
 void

@@ -65,7 +65,7 @@ public:
 	// Whether a pair agrees on no earlier rule: whoever walks all rules meets it here first.
 	bool
 	IsFirst(std::size_t rule, std::uint32_t a, std::uint32_t b) const noexcept {
-		const std::uint64_t *const x = &hashes_[a * keys_.size()], *const y = &hashes_[b * keys_.size()];
+		const std::uint32_t *const x = &hashes_[a * keys_.size()], *const y = &hashes_[b * keys_.size()];
 		std::uint64_t agreed = 0;
 		for (std::size_t key = 0; key < keys_.size(); ++key) {
 			agreed |= std::uint64_t{x[key] == y[key] && x[key] != 0} << key;
@@ -78,11 +78,12 @@ public:
 		return true;
 	}
 
-	// Calls f(a, b) with a < b for each pair that agrees on a rule.
+	// Calls f(a, b) with a < b for each pair that agrees on a rule; of one in `stride` of its keys, chosen by
+	// their hashes, if that is more than 1.
 	template <typename F>
 	void
-	ForEachPair(std::size_t rule, F &&f) {
-		Gather(rules_[rule]);
+	ForEachPair(std::size_t rule, F &&f, std::uint64_t stride = 1) {
+		Gather(rules_[rule], stride);
 		for (std::size_t start = 0, end = 0; start < gathered_.size(); start = end) {
 			while (end < gathered_.size() && gathered_[end].hash == gathered_[start].hash) {
 				++end;
@@ -119,7 +120,7 @@ private:
 	HashOf(const BlockingRule &rule, std::uint32_t record) const noexcept {
 		std::uint64_t hash = 0;
 		for (const auto key : rule.keys) {
-			const std::uint64_t part = hashes_[record * keys_.size() + key];
+			const std::uint32_t part = hashes_[record * keys_.size() + key];
 			if (part == 0) {
 				return 0;
 			}
@@ -131,16 +132,18 @@ private:
 	double EstimatePairs(const BlockingRule &rule);
 	bool IsCovered(const BlockingRule &rule) const noexcept;
 	void Take(Vector<BlockingRule> &candidates, double &left);
-	void Gather(const BlockingRule &rule);
+	void Gather(const BlockingRule &rule, std::uint64_t stride);
 	void SortByValues(std::size_t start, std::size_t end);
 
 	const Table &table_;
 	std::pmr::memory_resource *arena_;
 	std::size_t records_;
 	Vector<BlockingKey> keys_;
-	Vector<std::uint64_t> hashes_; // by record, then by key; 0: none
+	Vector<std::uint32_t> hashes_; // by record, then by key; 0: none
 	Vector<BlockingRule> rules_;
-	Vector<Gathered> gathered_;
+	Vector<Gathered> gathered_; // records that share a key of the rule being walked, by key
+	Vector<std::uint64_t> hash_of_;
+	Vector<std::uint32_t> bucket_end_;
 	Vector<std::uint64_t> sample_;
 	std::uint64_t oversized_records_ = 0;
 };

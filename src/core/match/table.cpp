@@ -18,7 +18,7 @@ Column::Add(std::string_view prepared) {
 	}
 	++present_;
 	const std::uint64_t hash = TextHash(prepared);
-	std::size_t at = hash % slots_.size();
+	std::size_t at = hash & (slots_.size() - 1);
 	while (slots_[at] != no_value) {
 		const std::uint32_t index = slots_[at];
 		if (hashes_[index] == hash && values_[index] == prepared) {
@@ -26,7 +26,7 @@ Column::Add(std::string_view prepared) {
 			value_of_.push_back(index);
 			return;
 		}
-		at = (at + 1) % slots_.size();
+		at = (at + 1) & (slots_.size() - 1);
 	}
 	const auto index = static_cast<std::uint32_t>(values_.size());
 	slots_[at] = index;
@@ -43,9 +43,9 @@ void
 Column::Grow() {
 	slots_.assign(slots_.size() * 2, no_value);
 	for (std::uint32_t index = 0; index < values_.size(); ++index) {
-		std::size_t at = hashes_[index] % slots_.size();
+		std::size_t at = hashes_[index] & (slots_.size() - 1);
 		while (slots_[at] != no_value) {
-			at = (at + 1) % slots_.size();
+			at = (at + 1) & (slots_.size() - 1);
 		}
 		slots_[at] = index;
 	}

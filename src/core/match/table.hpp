@@ -60,7 +60,7 @@ private:
 	Vector<std::string_view> values_;
 	Vector<std::uint32_t> counts_;
 	Vector<std::uint64_t> hashes_;
-	Vector<std::uint32_t> slots_; // open addressing; no_value is free
+	Vector<std::uint32_t> slots_; // open addressing, a power of two; no_value is free
 	std::uint64_t present_ = 0;
 };
 

@@ -101,18 +101,25 @@ private:
 	CountPatterns(TrainingReport &report) {
 		Vector<std::pair<Pattern, bool>> seen(arena_);
 		for (std::size_t rule = 0; rule < blocking_.rules().size(); ++rule) {
+			// One in so many pairs: some of the keys, and some of their pairs, since keys can be large.
 			const auto stride = static_cast<std::uint64_t>(
 			    std::max(std::floor(blocking_.rules()[rule].pairs / pairs_per_rule), 1.0));
+			const std::uint64_t key_stride = std::max<std::uint64_t>(stride / 16, 1),
+			                    pair_stride = stride / key_stride;
 			std::uint64_t number = 0;
 			seen.clear();
-			blocking_.ForEachPair(rule, [&](std::uint32_t a, std::uint32_t b) {
-				if (hash_detail::Spread(number++) % stride == 0) {
-					seen.emplace_back(PatternOf(a, b), blocking_.IsFirst(rule, a, b));
-				}
-			});
+			blocking_.ForEachPair(
+			    rule,
+			    [&](std::uint32_t a, std::uint32_t b) {
+				    if (hash_detail::Spread(number++) % pair_stride == 0) {
+					    seen.emplace_back(PatternOf(a, b), blocking_.IsFirst(rule, a, b));
+				    }
+			    },
+			    key_stride);
 			report.blocked_pairs += seen.size();
 			const double each =
-			    seen.empty() ? 0 : static_cast<double>(number) / static_cast<double>(seen.size());
+			    seen.empty() ? 0
+			                 : static_cast<double>(number * key_stride) / static_cast<double>(seen.size());
 			std::sort(seen.begin(), seen.end());
 			auto &counted = of_rule_.emplace_back(arena_);
 			for (const auto &[pattern, is_first] : seen) {

@@ -14,6 +14,7 @@ namespace meshline::match {
 namespace {
 
 constexpr std::size_t known_per_column = 1 << 15;
+constexpr std::size_t many_values = 30'000; // of which few pairs come again
 
 } // namespace
 
@@ -22,28 +23,28 @@ Weights::Complete(const Table &table) {
 	const double others = std::max(table.pair_count() - matching_pairs, 1.0);
 	prior_weight = std::log2(std::max(matching_pairs, 1e-9) / others);
 	for (std::uint32_t c = 0; c < columns.size(); ++c) {
-		double greatest = 0;
-		for (LevelWeight &level : columns[c].levels) {
+		ColumnWeights &column = columns[c];
+		column.greatest_unequal = 0;
+		for (LevelWeight &level : column.levels) {
 			level.weight = std::log2(level.m / level.u);
-			greatest = std::max(greatest, level.weight);
+			if (&level != &column.levels.back()) {
+				column.greatest_unequal = std::max(column.greatest_unequal, level.weight);
+			}
 		}
-		const LevelWeight &equal = columns[c].levels.back();
-		const Column &column = table.columns[c];
-		for (std::uint32_t v = 0; v < column.value_count(); ++v) {
-			greatest = std::max(greatest, equal.weight + std::log2(equal.u / column.Frequency(v)));
+		const LevelWeight &equal = column.levels.back();
+		const Column &values = table.columns[c];
+		column.equal.clear();
+		for (std::uint32_t v = 0; v < values.value_count(); ++v) {
+			column.equal.push_back(equal.weight + std::log2(equal.u / values.Frequency(v)));
 		}
-		columns[c].greatest = greatest;
 	}
-	// What speaks most clearly against a pair goes first.
 	order.resize(columns.size());
 	std::iota(order.begin(), order.end(), 0u);
-	std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-		return columns[a].levels.front().weight < columns[b].levels.front().weight;
-	});
-	left.assign(columns.size() + 1, 0);
-	for (std::size_t i = order.size(); i-- > 0;) {
-		left[i] = left[i + 1] + columns[order[i]].greatest;
-	}
+	const auto spread = [&](std::uint32_t c) {
+		return columns[c].greatest_unequal - columns[c].levels.front().weight;
+	};
+	std::stable_sort(order.begin(), order.end(),
+	                 [&](std::uint32_t a, std::uint32_t b) { return spread(a) > spread(b); });
 }
 
 Comparer::Comparer(const Table &table, std::pmr::memory_resource *arena)
@@ -113,34 +114,45 @@ Comparer::IsSwapped(std::uint32_t a, std::uint32_t b) const {
 
 int
 Comparer::LevelOfValues(std::uint32_t column, std::uint32_t x, std::uint32_t y) {
-	const std::uint64_t values = std::uint64_t{std::min(x, y)} << 32 | std::max(x, y); // x != y: never 0
+	const Column &c = table_.columns[column];
+	const std::uint32_t low = std::min(x, y), high = std::max(x, y);
+	if (c.value_count() > many_values) {
+		return static_cast<int>(LevelOf(c.role(), c.value(low), c.value(high)));
+	}
+	const std::uint64_t values = std::uint64_t{low} << 32 | high; // not equal: never 0
 	Known &known = known_[column * known_per_column + hash_detail::Spread(values) % known_per_column];
 	if (known.values != values) {
-		const Column &c = table_.columns[column];
-		known = {values,
-		         static_cast<int>(LevelOf(c.role(), c.value(std::min(x, y)), c.value(std::max(x, y))))};
+		known = {values, static_cast<int>(LevelOf(c.role(), c.value(low), c.value(high)))};
 	}
 	return known.level;
 }
 
 double
 Comparer::Weight(const Weights &weights, std::uint32_t a, std::uint32_t b, double threshold) {
+	// What the pair weighs at most: equal values are known without looking at them.
+	double most = weights.prior_weight;
+	const auto most_of = [&](std::uint32_t column) {
+		const std::uint32_t x = table_.columns[column][a], y = table_.columns[column][b];
+		const ColumnWeights &w = weights.columns[column];
+		return x == no_value || y == no_value ? 0 : x == y ? std::max(w.equal[x], 0.0) : w.greatest_unequal;
+	};
+	for (std::uint32_t column = 0; column < weights.columns.size(); ++column) {
+		most += most_of(column);
+	}
 	double weight = weights.prior_weight;
-	for (std::size_t i = 0; i < weights.order.size(); ++i) {
-		if (weight + weights.left[i] < threshold) {
+	for (const auto column : weights.order) {
+		if (most < threshold) {
 			return -std::numeric_limits<double>::infinity();
 		}
-		const std::uint32_t column = weights.order[i];
 		const int level = LevelAt(column, a, b);
-		if (level == no_level) {
-			continue;
-		}
-		const LevelWeight &found = weights.columns[column].levels[static_cast<std::size_t>(level)];
-		weight += found.weight;
+		double found = 0;
 		if (level == equal_[column]) {
-			const Column &values = table_.columns[column];
-			weight += std::log2(found.u / values.Frequency(values[a]));
+			found = weights.columns[column].equal[table_.columns[column][a]];
+		} else if (level != no_level) {
+			found = weights.columns[column].levels[static_cast<std::size_t>(level)].weight;
 		}
+		weight += found;
+		most += found - most_of(column);
 	}
 	return weight;
 }

@@ -19,15 +19,16 @@ struct LevelWeight {
 };
 
 struct ColumnWeights {
-	explicit ColumnWeights(std::pmr::memory_resource *arena) : levels(arena) {
+	explicit ColumnWeights(std::pmr::memory_resource *arena) : levels(arena), equal(arena) {
 	}
 
-	Vector<LevelWeight> levels; // as LevelNames()
-	double greatest = 0;        // no pair of values weighs more
+	Vector<LevelWeight> levels;  // as LevelNames()
+	Vector<double> equal;        // by value: what equality on it weighs
+	double greatest_unequal = 0; // no two different values weigh more
 };
 
 struct Weights {
-	explicit Weights(std::pmr::memory_resource *arena) : columns(arena), order(arena), left(arena) {
+	explicit Weights(std::pmr::memory_resource *arena) : columns(arena), order(arena) {
 	}
 
 	// To be called when m, u and the prior stand: computes the rest for a table.
@@ -36,10 +37,9 @@ struct Weights {
 	Vector<ColumnWeights> columns;
 	double matching_pairs = 0; // expected in the table
 	double prior_weight = 0;   // log2 of the odds that two records picked at random match
-	// Columns in the order in which they are compared, and the most that all from there on can add: a pair
-	// that cannot reach the threshold any more is given up.
+	// Columns in the order in which they are compared: first the one whose comparison can take most off what
+	// a pair may still weigh.
 	Vector<std::uint32_t> order;
-	Vector<double> left;
 };
 
 inline constexpr int no_level = -1;
