@@ -23,8 +23,9 @@ Join(std::initializer_list<std::string_view> words) {
 
 void
 JsonReader::Refuse(const std::string &reason, const std::string &hint) const {
-	throw Error(sqlstate::invalid_definition, "invalid connector definition",
-	            (path_.empty() ? std::string("the definition") : path_) + ": " + reason, hint);
+	const std::string_view whole = subject_.substr(subject_.rfind(' ') + 1);
+	throw Error(sqlstate::invalid_definition, "invalid " + std::string(subject_),
+	            (path_.empty() ? "the " + std::string(whole) : path_) + ": " + reason, hint);
 }
 
 std::string
@@ -66,6 +67,15 @@ JsonReader::Integer(int least, int most) const {
 	return static_cast<int>(value);
 }
 
+double
+JsonReader::Number() const {
+	double value = 0;
+	if (value_.get_double().get(value) != simdjson::SUCCESS) {
+		Refuse("must be a number");
+	}
+	return value;
+}
+
 std::string
 JsonReader::ScalarText() const {
 	if (IsBoolean()) {
@@ -89,7 +99,7 @@ JsonReader::Elements() const {
 	}
 	std::vector<JsonReader> elements;
 	for (const simdjson::dom::element element : array) {
-		elements.emplace_back(element, path_ + "[" + std::to_string(elements.size()) + "]");
+		elements.emplace_back(element, path_ + "[" + std::to_string(elements.size()) + "]", subject_);
 	}
 	return elements;
 }
@@ -108,7 +118,7 @@ JsonReader::Members() const {
 		                [&](const auto &member) { return member.first == key; })) {
 			Refuse("has the member \"" + Quotable(key) + "\" twice");
 		}
-		members.emplace_back(std::move(key), JsonReader(field.value, path));
+		members.emplace_back(std::move(key), JsonReader(field.value, path, subject_));
 	}
 	return members;
 }
@@ -124,7 +134,7 @@ JsonReader::Find(std::string_view key) const {
 	if (value_.at_key(key).get(found) != simdjson::SUCCESS) {
 		return std::nullopt;
 	}
-	return JsonReader(found, path_.empty() ? std::string(key) : path_ + "." + std::string(key));
+	return JsonReader(found, path_.empty() ? std::string(key) : path_ + "." + std::string(key), subject_);
 }
 
 JsonReader

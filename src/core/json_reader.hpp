@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// A value of a connector definition and where it stands, for readers that accept nothing unexpected.
+// A value of a connector definition or a match model and where it stands, for readers that accept nothing
+// unexpected.
 #pragma once
 
 #include <simdjson.h>
@@ -15,7 +16,10 @@ namespace meshline {
 
 class JsonReader {
 public:
-	JsonReader(simdjson::dom::element value, std::string path) : value_(value), path_(std::move(path)) {
+	// `subject` is what is read, for messages; a literal.
+	JsonReader(simdjson::dom::element value, std::string path,
+	           std::string_view subject = "connector definition")
+	    : value_(value), path_(std::move(path)), subject_(subject) {
 	}
 
 	// Throws Error(ML001) with the detail "<path>: <reason>".
@@ -47,6 +51,7 @@ public:
 	std::string NonEmptyText() const;
 	bool Boolean() const;
 	int Integer(int least, int most) const;
+	double Number() const;
 	// A string, boolean or whole number as the text that a payload would have.
 	std::string ScalarText() const;
 	std::vector<JsonReader> Elements() const;
@@ -61,6 +66,7 @@ public:
 private:
 	simdjson::dom::element value_;
 	std::string path_;
+	std::string_view subject_;
 };
 
 } // namespace meshline

@@ -10,6 +10,7 @@
 #include "pg/guard.hpp"
 #include "pg/json_text.hpp"
 #include "pg/memory_resource.hpp"
+#include "pg/rows_out.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -254,21 +255,6 @@ FindEdges(FunctionCallInfo fcinfo, match::Table &table, double threshold, Vector
 	       " blocking rules");
 }
 
-ReturnSetInfo *
-ReturnRows(FunctionCallInfo fcinfo) {
-	PgCall([&] { InitMaterializedSRF(fcinfo, 0); });
-	return reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-}
-
-void
-PutRow(ReturnSetInfo *result, std::initializer_list<Datum> values) {
-	static const bool nulls[8] = {};
-	PgCall([&] {
-		tuplestore_putvalues(result->setResult, result->setDesc, const_cast<Datum *>(values.begin()),
-		                     const_cast<bool *>(nulls));
-	});
-}
-
 } // namespace
 
 } // namespace meshline::pg
@@ -307,10 +293,10 @@ MESHLINE_FUNCTION(meshline_find_duplicates) {
 	if (PG_GETARG_BOOL(9)) {
 		edges = match::AssignOneToOne(table.left_size, table.size(), edges, threshold, &memory);
 	}
-	ReturnSetInfo *const result = pg::ReturnRows(fcinfo);
+	pg::RowsOut rows(fcinfo);
 	for (const match::Edge &edge : edges) {
-		pg::PutRow(result, {pg::TextDatum(table.ids[edge.a]), pg::TextDatum(table.ids[edge.b]),
-		                    Float8GetDatum(edge.weight), Float8GetDatum(match::ProbabilityOf(edge.weight))});
+		rows.Begin().Text(table.ids[edge.a]).Text(table.ids[edge.b]).Double(edge.weight);
+		rows.Double(match::ProbabilityOf(edge.weight)).Put();
 	}
 	return Datum{0};
 }
@@ -324,9 +310,9 @@ MESHLINE_FUNCTION(meshline_cluster_duplicates) {
 	const double threshold = PG_GETARG_FLOAT8(8);
 	pg::FindEdges(fcinfo, table, std::min(threshold, match::missing_weight), edges);
 	const auto cluster_of = match::AverageLinkage(table.size(), edges, threshold, &memory);
-	ReturnSetInfo *const result = pg::ReturnRows(fcinfo);
+	pg::RowsOut rows(fcinfo);
 	for (std::uint32_t record = 0; record < table.size(); ++record) {
-		pg::PutRow(result, {pg::TextDatum(table.ids[record]), pg::TextDatum(table.ids[cluster_of[record]])});
+		rows.Begin().Text(table.ids[record]).Text(table.ids[cluster_of[record]]).Put();
 	}
 	return Datum{0};
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: PostgreSQL
+// A model that train_model() has made: how it scores a pair of records, step by step.
+#pragma once
+
+#include <vector>
+
+#include "core/json_reader.hpp"
+#include "core/match/role.hpp"
+#include "core/match/splink_model.hpp"
+
+namespace meshline::match {
+
+class RoleModel {
+public:
+	// Throws Error(invalid_definition) whose detail says where.
+	static RoleModel Read(const JsonReader &json);
+
+	const ColumnNames &
+	columns() const noexcept {
+		return names_;
+	}
+	// For two records of a table as large as the one that the model was trained with.
+	double
+	prior_weight() const noexcept {
+		return prior_weight_;
+	}
+	// As the engine compares them. Equality on a value weighs log2(m / u) more or less by the value's term
+	// frequency, where both records have it as "tf_" and the column's name.
+	std::vector<ScoreStep> Score(const RecordValues &left, const RecordValues &right) const;
+
+private:
+	struct ModelColumn {
+		std::size_t value;     // index of its values
+		std::size_t frequency; // index of their term frequencies
+		Role role;
+		std::vector<double> m; // by level
+		std::vector<double> u;
+	};
+
+	ColumnNames names_;
+	double prior_weight_ = 0;
+	std::vector<ModelColumn> columns_;
+};
+
+} // namespace meshline::match
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif

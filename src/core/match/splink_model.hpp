@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: PostgreSQL
+// A model that Splink has saved: how it scores a pair of records, step by step.
+//
+// Weight = log2(p / (1 - p)) + the sum over comparisons of log2(m / u) of the first level whose condition
+// holds; a null level adds nothing. A level with a term frequency column adds tf_adjustment_weight * log2(u
+// of exact agreement on that column / the greater of both term frequencies), where the records have them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json_reader.hpp"
+#include "core/match/condition.hpp"
+
+namespace meshline::match {
+
+// One comparison of a pair, as explain_match() shows it.
+struct ScoreStep {
+	std::string comparison;
+	std::string level;
+	std::optional<std::string> left; // the values that were compared
+	std::optional<std::string> right;
+	std::optional<double> m; // none where nothing was compared
+	std::optional<double> u;
+	double weight = 0;
+};
+
+// A record's "tf_" value as a number above 0; none for others.
+std::optional<double> TermFrequency(const std::optional<std::string> &text);
+
+struct SplinkLevel {
+	std::optional<Condition> condition; // none: everything else
+	std::string label;
+	bool is_null_level = false;
+	double m = 1;
+	double u = 1;
+	std::optional<std::size_t> frequency_column;
+	double frequency_weight = 1;
+	double least_frequency = 0;
+	double exact_u = 1; // of exact agreement on the frequency column
+};
+
+struct SplinkComparison {
+	std::string name;
+	std::vector<SplinkLevel> levels;
+	std::vector<std::size_t> columns; // that its conditions read
+};
+
+class SplinkModel {
+public:
+	// Throws Error(invalid_definition) whose detail says where.
+	static SplinkModel Read(const JsonReader &json);
+
+	// Columns that records are to be given in the order of. The term frequency of a column is its own column,
+	// "tf_" and its name.
+	const ColumnNames &
+	columns() const noexcept {
+		return columns_;
+	}
+	double
+	prior_weight() const noexcept {
+		return prior_weight_;
+	}
+	std::vector<ScoreStep> Score(const RecordValues &left, const RecordValues &right) const;
+
+private:
+	SplinkLevel ReadLevel(const JsonReader &json);
+	SplinkComparison ReadComparison(const JsonReader &json);
+
+	ColumnNames columns_;
+	double prior_weight_ = 0;
+	std::vector<SplinkComparison> comparisons_;
+};
+
+} // namespace meshline::match
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif
