@@ -144,3 +144,37 @@ CREATE FUNCTION meshline._model_arguments(
        CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(c.value -> 'levels') WITH ORDINALITY AS l),
       (model ->> 'matches_per_record')::double precision));
 COMMENT ON FUNCTION meshline._model_arguments(jsonb) IS 'A model in the form that the engine takes.';
+
+CREATE FUNCTION meshline.match_keys(rules text, column_values text[]) RETURNS bigint[]
+  AS 'MODULE_PATHNAME', 'meshline_match_keys' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION meshline.match_keys(text, text[]) IS
+  'The keys that a record is found by, one for each rule it has the values for; create_match_index() makes an index of them. A change of the ICU version calls for REINDEX.';
+
+CREATE FUNCTION meshline._key_rules(model text) RETURNS text
+  AS 'MODULE_PATHNAME', 'meshline_key_rules' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION meshline._key_rules(text) IS 'How match_keys() makes the keys of a model''s blocking rules.';
+
+CREATE FUNCTION meshline.create_match_index(relation regclass, model jsonb) RETURNS jsonb LANGUAGE plpgsql STRICT
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  name text;
+  schema_name text;
+  column_values text;
+BEGIN
+  SELECT pg_catalog.string_agg(pg_catalog.format('%I::pg_catalog.text', c.value ->> 'column'), ', ' ORDER BY c.ordinality) INTO column_values
+  FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c;
+  SELECT c.relname, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text INTO name, schema_name FROM pg_catalog.pg_class AS c WHERE c.oid = relation;
+  EXECUTE pg_catalog.format('CREATE INDEX ON %s.%I USING gin (meshline.match_keys(%L, ARRAY[%s]))', schema_name, name,
+                            meshline._key_rules(model::pg_catalog.text), column_values);
+  RETURN model OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('relation', pg_catalog.format('%s.%I', schema_name, name));
+END
+$$;
+COMMENT ON FUNCTION meshline.create_match_index(regclass, jsonb) IS
+  'Makes the index by which match_record() finds records of a relation, kept up to date by every INSERT and UPDATE as indexes are; gives the model with the relation in it. Columns must be of text types.';
+
+CREATE FUNCTION meshline.match_record(model jsonb, record jsonb, k integer DEFAULT 5)
+  RETURNS TABLE (id text, weight double precision, probability double precision)
+  AS 'MODULE_PATHNAME', 'meshline_match_record' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION meshline.match_record(jsonb, jsonb, integer) IS
+  'The k records of the indexed relation that weigh most as duplicates of a record, which is a JSON object of columns and values; model as create_match_index() gives it. Weights are without term frequencies.';

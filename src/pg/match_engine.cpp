@@ -93,6 +93,7 @@ ReadRelation(Oid relation, std::string_view id_column, const Texts &columns, mat
 		}
 		PgCall([] { SPI_freetuptable(SPI_tuptable); });
 	}
+	PgCall([&] { SPI_cursor_close(portal); });
 	FinishSpi();
 }
 

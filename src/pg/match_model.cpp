@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Scoring a pair of records by a saved model, ours or Splink's.
-#include <simdjson.h>
-
 #include <memory>
-#include <new>
 #include <string>
 #include <variant>
 
@@ -12,6 +9,7 @@
 #include "core/match/splink_model.hpp"
 #include "core/match/weights.hpp"
 #include "pg/guard.hpp"
+#include "pg/json_document.hpp"
 #include "pg/rows_out.hpp"
 #include "pg/spi.hpp"
 
@@ -21,25 +19,6 @@ namespace {
 
 using Model = std::variant<match::SplinkModel, match::RoleModel>;
 
-// Parses JSON of the server's own making, so that only memory can be short.
-class Document {
-public:
-	explicit Document(std::string_view json) : text_(json) {
-		if (parser_.parse(text_).get(root_) != simdjson::SUCCESS) {
-			throw std::bad_alloc();
-		}
-	}
-	simdjson::dom::element
-	root() const noexcept {
-		return root_;
-	}
-
-private:
-	simdjson::padded_string text_;
-	simdjson::dom::parser parser_;
-	simdjson::dom::element root_;
-};
-
 // The model of the last call is kept: calls come in rows.
 const Model &
 CompiledModel(std::string_view json) {
@@ -47,7 +26,7 @@ CompiledModel(std::string_view json) {
 	static std::unique_ptr<const Model> model;
 	if (model == nullptr || text != json) {
 		model.reset();
-		const Document document(json);
+		const JsonDocument document(json);
 		const JsonReader reader(document.root(), {}, "match model");
 		model =
 		    std::make_unique<const Model>(reader.Has("comparisons") ? Model(match::SplinkModel::Read(reader))
@@ -55,27 +34,6 @@ CompiledModel(std::string_view json) {
 		text = json;
 	}
 	return *model;
-}
-
-match::RecordValues
-ReadRecord(std::string_view json, const match::ColumnNames &columns) {
-	const Document document(json);
-	if (!document.root().is_object()) {
-		throw Error(sqlstate::invalid_parameter, "a record must be a JSON object of columns and values", {},
-		            "to_jsonb(row) makes one.");
-	}
-	match::RecordValues values;
-	for (const std::string &name : columns.all()) {
-		simdjson::dom::element value;
-		if (document.root().at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) {
-			values.emplace_back();
-		} else if (std::string_view text; value.get_string().get(text) == simdjson::SUCCESS) {
-			values.emplace_back(text);
-		} else {
-			values.emplace_back(simdjson::minify(value));
-		}
-	}
-	return values;
 }
 
 struct Score {

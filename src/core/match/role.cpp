@@ -57,7 +57,7 @@ constexpr std::array<std::string_view, 1> whole_key{"whole"};
 constexpr std::array<std::string_view, 3> name_keys{"whole", "start", "consonants"};
 constexpr std::array<std::string_view, 3> full_name_keys{"whole", "words in order", "consonants"};
 constexpr std::array<std::string_view, 2> part_keys{"whole", "start"};
-constexpr std::array<std::string_view, 3> date_keys{"whole", "year", "month and day"};
+constexpr std::array<std::string_view, 3> date_keys{"whole", "year", "month-day"};
 constexpr std::array<std::string_view, 5> event_date_keys{"whole", "8 days", "8 days, shifted", "32 days",
                                                           "32 days, shifted"};
 constexpr std::array<std::string_view, 3> amount_keys{"whole", "10 %", "10 %, shifted"};

@@ -49,22 +49,112 @@ RoleModel::Read(const JsonReader &json) {
 	const double matches = json.Require("matches_per_record").Number() * records;
 	const double pairs = std::max(records * (records - 1) / 2, 1.0);
 	model.prior_weight_ = std::log2(std::max(matches, 1e-9) / std::max(pairs - matches, 1.0));
+	model.ReadRules(json);
 	return model;
+}
+
+// Rules as train_model() describes them: "surname/whole and dob/year".
+void
+RoleModel::ReadRules(const JsonReader &json) {
+	const auto blocking = json.Find("blocking");
+	if (!blocking) {
+		return;
+	}
+	for (const JsonReader &entry : blocking->Elements()) {
+		const JsonReader rule = entry.Require("rule");
+		const std::string text = rule.NonEmptyText();
+		auto &parts = rules_.emplace_back();
+		constexpr std::string_view separator = " and ";
+		for (std::size_t start = 0; start <= text.size();) {
+			const std::size_t end = std::min(text.find(separator, start), text.size());
+			const std::string_view part = std::string_view(text).substr(start, end - start);
+			start = end + separator.size();
+			const std::size_t slash = part.rfind('/');
+			const auto column = std::find_if(columns_.begin(), columns_.end(), [&](const ModelColumn &c) {
+				return names_.all()[c.value] == part.substr(0, slash);
+			});
+			if (slash == std::string_view::npos || column == columns_.end()) {
+				rule.Refuse("names a column that the model does not have");
+			}
+			const auto kinds = KeyNames(column->role);
+			const auto kind = std::find(kinds.begin(), kinds.end(), part.substr(slash + 1));
+			if (kind == kinds.end()) {
+				rule.Refuse("names a key that the role does not have");
+			}
+			parts.emplace_back(column - columns_.begin(), kind - kinds.begin());
+		}
+	}
+}
+
+std::string
+RoleModel::KeyRules() const {
+	std::string text;
+	for (const ModelColumn &column : columns_) {
+		text += text.empty() ? "" : " ";
+		text.append(Name(column.role));
+	}
+	for (const auto &rule : rules_) {
+		char separator = ';';
+		for (const auto &[column, kind] : rule) {
+			text += separator;
+			text += std::to_string(column) + "/" + std::to_string(kind);
+			separator = ' ';
+		}
+	}
+	return text;
+}
+
+std::vector<std::size_t>
+RoleModel::ValueColumns() const {
+	std::vector<std::size_t> values;
+	for (const ModelColumn &column : columns_) {
+		values.push_back(column.value);
+	}
+	return values;
+}
+
+Table
+RoleModel::EmptyTable(std::pmr::memory_resource *arena) const {
+	Table table(arena);
+	for (const ModelColumn &column : columns_) {
+		table.columns.emplace_back(names_.all()[column.value], column.role, arena);
+	}
+	return table;
+}
+
+void
+RoleModel::AddRecord(Table &table, const RecordValues &values) const {
+	table.AddId({});
+	for (std::size_t c = 0; c < columns_.size(); ++c) {
+		const auto &value = values[columns_[c].value];
+		table.columns[c].Add(value ? Prepare(columns_[c].role, *value, table.arena) : std::string_view{});
+	}
+}
+
+std::vector<double>
+RoleModel::WeighFirst(const Table &table) const {
+	Comparer comparer(table, table.arena);
+	std::vector<double> weights;
+	for (std::uint32_t other = 1; other < table.size(); ++other) {
+		double weight = prior_weight_;
+		for (std::uint32_t c = 0; c < columns_.size(); ++c) {
+			const int level = comparer.LevelAt(c, 0, other);
+			if (level != no_level) {
+				const auto at = static_cast<std::size_t>(level);
+				weight += std::log2(columns_[c].m[at] / columns_[c].u[at]);
+			}
+		}
+		weights.push_back(weight);
+	}
+	return weights;
 }
 
 std::vector<ScoreStep>
 RoleModel::Score(const RecordValues &left, const RecordValues &right) const {
 	std::pmr::monotonic_buffer_resource arena;
-	Table table(&arena);
-	table.AddId({});
-	table.AddId({});
-	for (const ModelColumn &c : columns_) {
-		Column &column = table.columns.emplace_back(names_.all()[c.value], c.role, &arena);
-		for (const RecordValues *record : {&left, &right}) {
-			const auto &value = (*record)[c.value];
-			column.Add(value ? Prepare(c.role, *value, &arena) : std::string_view{});
-		}
-	}
+	Table table = EmptyTable(&arena);
+	AddRecord(table, left);
+	AddRecord(table, right);
 	Comparer comparer(table, &arena);
 	std::vector<ScoreStep> steps;
 	for (std::uint32_t c = 0; c < columns_.size(); ++c) {

@@ -7,6 +7,7 @@
 #include "core/json_reader.hpp"
 #include "core/match/role.hpp"
 #include "core/match/splink_model.hpp"
+#include "core/match/table.hpp"
 
 namespace meshline::match {
 
@@ -28,6 +29,18 @@ public:
 	// frequency, where both records have it as "tf_" and the column's name.
 	std::vector<ScoreStep> Score(const RecordValues &left, const RecordValues &right) const;
 
+	// A table with the columns of the model, for WeighFirst().
+	Table EmptyTable(std::pmr::memory_resource *arena) const;
+	// Adds a record; values are in the order of columns().
+	void AddRecord(Table &table, const RecordValues &values) const;
+	// What the first record of the table and each of the others weigh, without term frequencies.
+	std::vector<double> WeighFirst(const Table &table) const;
+
+	// How keys of its blocking rules are made, for RecordKeys.
+	std::string KeyRules() const;
+	// Where the values of its columns are among columns(), in the order of the model.
+	std::vector<std::size_t> ValueColumns() const;
+
 private:
 	struct ModelColumn {
 		std::size_t value;     // index of its values
@@ -37,8 +50,13 @@ private:
 		std::vector<double> u;
 	};
 
+	using RulePart = std::pair<std::size_t, std::size_t>; // column, kind of key
+
+	void ReadRules(const JsonReader &json);
+
 	ColumnNames names_;
 	double prior_weight_ = 0;
+	std::vector<std::vector<RulePart>> rules_;
 	std::vector<ModelColumn> columns_;
 };
 

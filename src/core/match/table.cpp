@@ -7,7 +7,7 @@ namespace meshline::match {
 
 Column::Column(std::string_view name, Role role, std::pmr::memory_resource *arena)
     : name_(Intern(name, arena)), role_(role), texts_(arena), value_of_(arena), values_(arena),
-      counts_(arena), hashes_(arena), slots_(1024, no_value, arena) {
+      counts_(arena), hashes_(arena), slots_(16, no_value, arena) {
 }
 
 void

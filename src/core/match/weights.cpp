@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t known_per_column = 1 << 15;
 constexpr std::size_t many_values = 30'000; // of which few pairs come again
+constexpr std::uint32_t few_records = 1000; // too few for pairs of values to come again
 
 } // namespace
 
@@ -49,7 +50,7 @@ Weights::Complete(const Table &table) {
 
 Comparer::Comparer(const Table &table, std::pmr::memory_resource *arena)
     : table_(table), equal_(arena), has_other_(table.columns.size(), false, arena),
-      known_(known_per_column * table.columns.size(), Known{}, arena) {
+      known_(table.size() > few_records ? known_per_column * table.columns.size() : 0, Known{}, arena) {
 	for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
 		const Role role = table.columns[c].role();
 		equal_.push_back(static_cast<int>(LevelNames(role).size()) - 1);
@@ -116,7 +117,7 @@ int
 Comparer::LevelOfValues(std::uint32_t column, std::uint32_t x, std::uint32_t y) {
 	const Column &c = table_.columns[column];
 	const std::uint32_t low = std::min(x, y), high = std::max(x, y);
-	if (c.value_count() > many_values) {
+	if (known_.empty() || c.value_count() > many_values) {
 		return static_cast<int>(LevelOf(c.role(), c.value(low), c.value(high)));
 	}
 	const std::uint64_t values = std::uint64_t{low} << 32 | high; // not equal: never 0
