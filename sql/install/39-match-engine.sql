@@ -9,20 +9,16 @@ CREATE FUNCTION meshline._train_model(relation regclass, right_relation regclass
 COMMENT ON FUNCTION meshline._train_model(regclass, regclass, text, text[], text[]) IS 'A model of the columns of a relation, or of two (0: only one) that are to be linked, as JSON text.';
 
 CREATE FUNCTION meshline._find_duplicates(
-  relation regclass, right_relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
-  matches_per_record double precision, threshold double precision, one_to_one boolean)
-  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision)
+  relation regclass, right_relation regclass, model text, threshold double precision, one_to_one boolean)
+  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision, levels text)
   AS 'MODULE_PATHNAME', 'meshline_find_duplicates' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._find_duplicates(regclass, regclass, text, text[], text[], double precision[], double precision[], double precision, double precision, boolean) IS
-  'Pairs that weigh at least the threshold, of one relation or of two (0: only one), or links of which each record has one at most; m and u are those of all levels of all columns in order.';
+COMMENT ON FUNCTION meshline._find_duplicates(regclass, regclass, text, double precision, boolean) IS
+  'Pairs that weigh at least the threshold, of one relation or of two (0: only one), or links of which each record has one at most.';
 
-CREATE FUNCTION meshline._cluster_duplicates(
-  relation regclass, right_relation regclass, id_column text, columns text[], roles text[], m double precision[], u double precision[],
-  matches_per_record double precision, threshold double precision)
+CREATE FUNCTION meshline._cluster_duplicates(relation regclass, right_relation regclass, model text, threshold double precision)
   RETURNS TABLE (id text, cluster_id text)
   AS 'MODULE_PATHNAME', 'meshline_cluster_duplicates' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._cluster_duplicates(regclass, regclass, text, text[], text[], double precision[], double precision[], double precision, double precision) IS
-  'Clusters by average linkage; m and u are those of all levels of all columns in order.';
+COMMENT ON FUNCTION meshline._cluster_duplicates(regclass, regclass, text, double precision) IS 'Clusters by average linkage.';
 
 CREATE FUNCTION meshline._id_column(relation regclass) RETURNS text LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
@@ -78,7 +74,7 @@ COMMENT ON FUNCTION meshline.train_model(regclass, jsonb) IS
   'Learns from a relation, without labels, how much each level of agreement of each column speaks for two records being one thing (Fellegi and Sunter 1969; m by expectation maximisation, u from random pairs). settings: id, the column of ids (default: the primary key); columns, {column: role} (default: by their names); right, the other relation when two are to be linked.';
 
 CREATE FUNCTION meshline.find_duplicates(relation regclass, model jsonb DEFAULT NULL, threshold double precision DEFAULT 0)
-  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision) LANGUAGE plpgsql
+  RETURNS TABLE (left_id text, right_id text, weight double precision, probability double precision, levels jsonb) LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -86,12 +82,12 @@ DECLARE
   trained CONSTANT jsonb := COALESCE(model, meshline.train_model(relation));
 BEGIN
   RETURN QUERY
-  SELECT f.* FROM meshline._model_arguments(trained) AS a
-  CROSS JOIN LATERAL meshline._find_duplicates(relation, 0::pg_catalog.oid::regclass, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold, false) AS f;
+  SELECT f.left_id, f.right_id, f.weight, f.probability, f.levels::pg_catalog.jsonb
+  FROM meshline._find_duplicates(relation, 0::pg_catalog.oid::regclass, trained::pg_catalog.text, threshold, false) AS f;
 END
 $$;
 COMMENT ON FUNCTION meshline.find_duplicates(regclass, jsonb, double precision) IS
-  'Pairs of records of a relation that are probably one thing: weight (log2 of the odds) at least the threshold, and the probability. Without a model it trains one. NOTICEs say how many records and pairs there were.';
+  'Pairs of records of a relation that are probably one thing: weight (log2 of the odds) at least the threshold, the probability, and the level at which each column agrees. The model is one of train_model(), or one that Splink has saved, whose blocking rules then say which pairs are compared. Without a model it trains one. NOTICEs say how many records and pairs there were.';
 
 CREATE FUNCTION meshline.cluster_duplicates(relation regclass, model jsonb DEFAULT NULL, threshold double precision DEFAULT -2)
   RETURNS TABLE (id text, cluster_id text) LANGUAGE plpgsql
@@ -102,8 +98,7 @@ DECLARE
   trained CONSTANT jsonb := COALESCE(model, meshline.train_model(relation));
 BEGIN
   RETURN QUERY
-  SELECT f.* FROM meshline._model_arguments(trained) AS a
-  CROSS JOIN LATERAL meshline._cluster_duplicates(relation, 0::pg_catalog.oid::regclass, a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record, threshold) AS f;
+  SELECT f.* FROM meshline._cluster_duplicates(relation, 0::pg_catalog.oid::regclass, trained::pg_catalog.text, threshold) AS f;
 END
 $$;
 COMMENT ON FUNCTION meshline.cluster_duplicates(regclass, jsonb, double precision) IS
@@ -119,31 +114,12 @@ DECLARE
   trained CONSTANT jsonb := COALESCE(model, meshline.train_model("left", pg_catalog.jsonb_build_object('right', "right")));
 BEGIN
   RETURN QUERY
-  SELECT f.* FROM meshline._model_arguments(trained) AS a
-  CROSS JOIN LATERAL meshline._find_duplicates("left", "right", a.id_column, a.columns, a.roles, a.m, a.u, a.matches_per_record,
-    COALESCE(threshold, CASE WHEN one_to_one THEN -4 ELSE 0 END), one_to_one) AS f;
+  SELECT f.left_id, f.right_id, f.weight, f.probability
+  FROM meshline._find_duplicates("left", "right", trained::pg_catalog.text, COALESCE(threshold, CASE WHEN one_to_one THEN -4 ELSE 0 END), one_to_one) AS f;
 END
 $$;
 COMMENT ON FUNCTION meshline.link_tables(regclass, regclass, jsonb, boolean, double precision) IS
   'Pairs of a record of each of two relations, with columns of the same names, that are probably one thing. one_to_one: the links that together exceed the threshold most, each record in one at most (by the order of ids where several choices do). The threshold (default -4, and 0 for pairs that need not be one to one) is a weight, log2 of the odds.';
-
-CREATE FUNCTION meshline._model_arguments(
-  model jsonb, OUT id_column text, OUT columns text[], OUT roles text[], OUT m double precision[], OUT u double precision[],
-  OUT matches_per_record double precision) LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  RETURN (
-    SELECT ROW(
-      model ->> 'id',
-      (SELECT pg_catalog.array_agg(c.value ->> 'column' ORDER BY c.ordinality) FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c),
-      (SELECT pg_catalog.array_agg(c.value ->> 'role' ORDER BY c.ordinality) FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c),
-      (SELECT pg_catalog.array_agg((l.value ->> 'm')::double precision ORDER BY c.ordinality, l.ordinality)
-       FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c
-       CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(c.value -> 'levels') WITH ORDINALITY AS l),
-      (SELECT pg_catalog.array_agg((l.value ->> 'u')::double precision ORDER BY c.ordinality, l.ordinality)
-       FROM pg_catalog.jsonb_array_elements(model -> 'columns') WITH ORDINALITY AS c
-       CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(c.value -> 'levels') WITH ORDINALITY AS l),
-      (model ->> 'matches_per_record')::double precision));
-COMMENT ON FUNCTION meshline._model_arguments(jsonb) IS 'A model in the form that the engine takes.';
 
 CREATE FUNCTION meshline.match_keys(rules text, column_values text[]) RETURNS bigint[]
   AS 'MODULE_PATHNAME', 'meshline_match_keys' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
 // Scoring a pair of records by a saved model, ours or Splink's.
+#include "pg/match_model.hpp"
+
 #include <memory>
 #include <string>
-#include <variant>
 
-#include "core/error.hpp"
-#include "core/match/role_model.hpp"
-#include "core/match/splink_model.hpp"
 #include "core/match/weights.hpp"
 #include "pg/guard.hpp"
 #include "pg/json_document.hpp"
@@ -15,26 +13,23 @@
 
 namespace meshline::pg {
 
-namespace {
-
-using Model = std::variant<match::SplinkModel, match::RoleModel>;
-
-// The model of the last call is kept: calls come in rows.
-const Model &
+const MatchModel &
 CompiledModel(std::string_view json) {
 	static std::string text;
-	static std::unique_ptr<const Model> model;
+	static std::unique_ptr<const MatchModel> model;
 	if (model == nullptr || text != json) {
 		model.reset();
 		const JsonDocument document(json);
 		const JsonReader reader(document.root(), {}, "match model");
-		model =
-		    std::make_unique<const Model>(reader.Has("comparisons") ? Model(match::SplinkModel::Read(reader))
-		                                                            : Model(match::RoleModel::Read(reader)));
+		model = std::make_unique<const MatchModel>(reader.Has("comparisons")
+		                                               ? MatchModel(match::SplinkModel::Read(reader))
+		                                               : MatchModel(match::RoleModel::Read(reader)));
 		text = json;
 	}
 	return *model;
 }
+
+namespace {
 
 struct Score {
 	double prior;
@@ -44,7 +39,7 @@ struct Score {
 // (model, left, right)
 Score
 ScorePair(FunctionCallInfo fcinfo) {
-	const Model &model = CompiledModel(TextView(PG_GETARG_DATUM(0)));
+	const MatchModel &model = CompiledModel(TextView(PG_GETARG_DATUM(0)));
 	return std::visit(
 	    [&](const auto &m) {
 		    return Score{m.prior_weight(), m.Score(ReadRecord(TextView(PG_GETARG_DATUM(1)), m.columns()),

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: PostgreSQL
--- Of test/real/golden_weights.sh: variables folder and header.
+-- Of test/real/golden_weights.sh: variables folder, header and record_header.
 CREATE EXTENSION meshline;
 CREATE TABLE pair (:header);
 SELECT format('COPY pair FROM %L WITH (FORMAT csv, HEADER)', :'folder' || '/pairs.csv') AS copy \gset
@@ -38,3 +38,12 @@ FROM model AS m
 CROSS JOIN LATERAL (SELECT meshline.match_weight(m.model, p.person, p.person) AS weight
   FROM (VALUES ('{"first_name": "ada", "surname": "lovelace", "first_name_surname_concat": "ada lovelace", "dob": "1815-12-10", "email": "ada@engine.org", "phone": "0712345678", "street": "12 high road", "postcode": "ab1 2cd", "city": "london"}'::jsonb)) AS p (person)) AS w
 WHERE m.name LIKE 'people%' ORDER BY m.name;
+
+CREATE TABLE person (:record_header);
+SELECT format('COPY person FROM %L WITH (FORMAT csv, HEADER)', :'folder' || '/records.csv') AS copy \gset
+:copy;
+CREATE TABLE found AS SELECT f.* FROM model AS m CROSS JOIN LATERAL meshline.find_duplicates('person', m.model, -100) AS f WHERE m.name = 'historical_50k_duckdb_lev_model.json';
+SELECT format('%s find_duplicates() gives %s pairs, %s of the %s scored ones among them, of which %s weigh otherwise, all of them beyond ASCII',
+  CASE WHEN count(*) = count(f.weight) AND bool_and(abs(f.weight - p.match_weight::float8) < 1e-9 OR to_jsonb(p)::text ~ '[^\x01-\x7f]') THEN 'ok' ELSE 'FAILED' END,
+  (SELECT count(*) FROM found), count(f.weight), count(*), count(*) FILTER (WHERE abs(f.weight - p.match_weight::float8) >= 1e-9))
+FROM pair AS p LEFT JOIN found AS f ON f.left_id = p.unique_id_l AND f.right_id = p.unique_id_r;

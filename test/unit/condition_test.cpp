@@ -111,5 +111,35 @@ TEST(Condition, KnowsExactAgreement) {
 	EXPECT_EQ(Condition::Compile("a_l = a_r AND b_l = a_r", columns).Columns().size(), 2u);
 }
 
+TEST(Condition, QualifiedColumns) {
+	EXPECT_EQ(Say("l.a = r.a", {"x", ""}, {"x", ""}), true);
+	EXPECT_EQ(Say("L.\"a\" = r . b", {"x", ""}, {"", "x"}), true);
+	EXPECT_EQ(Say("SUBSTRING(l.a, 1, 1) = SUBSTRING(r.a, 1, 1)", {"xy", ""}, {"xz", ""}), true);
+	EXPECT_NE(Complaint("l. = r.a").find("a column is expected"), std::string::npos);
+}
+
+TEST(Condition, KnowsTheEqualitiesItDemands) {
+	ColumnNames columns;
+	const auto count = [&](std::string_view sql) {
+		bool is_all = false;
+		const std::size_t equalities = Condition::Compile(sql, columns).Equalities(is_all).size();
+		return std::to_string(equalities) + (is_all ? " all" : "");
+	};
+	EXPECT_EQ(count("l.a = r.a"), "1 all");
+	EXPECT_EQ(count("(l.a = r.a) AND (r.b = lower(l.b))"), "2 all");
+	EXPECT_EQ(count("l.a = r.a and levenshtein(l.b, r.b) < 2"), "1");
+	EXPECT_EQ(count("l.a = r.a and l.b = 'x'"), "1");
+	EXPECT_EQ(count("l.a = r.a or l.b = r.b"), "0");
+	EXPECT_EQ(count("l.a = l.b"), "0");
+
+	bool is_all = false;
+	const auto sides = Condition::Compile("r.b = lower(l.a)", columns).Equalities(is_all);
+	const RecordValues record{"X", "Y"};
+	EXPECT_EQ(sides.at(0).first.Text(record), "x");
+	EXPECT_EQ(sides.at(0).second.Text(record), "Y");
+	EXPECT_EQ(sides.at(0).second.Text({"X", std::nullopt}), std::nullopt);
+	EXPECT_EQ(Condition::Compile("length(l.a) + 0.5", columns).Text(record), "1.5");
+}
+
 } // namespace
 } // namespace meshline::match

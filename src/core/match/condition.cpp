@@ -270,6 +270,9 @@ private:
 			return Constant(name == "null" ? SqlValue(Null{}) : SqlValue(name == "true"));
 		}
 		const std::size_t behind = sql_.find_first_not_of(" \t\n\r", at_);
+		if ((name == "l" || name == "r") && behind != std::string_view::npos && sql_[behind] == '.') {
+			return QualifiedColumn(name == "l");
+		}
 		if (behind == std::string_view::npos || sql_[behind] != '(') {
 			return ReadColumn(token.value);
 		}
@@ -321,10 +324,27 @@ private:
 		if (name.size() < 3 || (!is_left && !name.ends_with("_r"))) {
 			Refuse("the column " + Quotable(name) + " ends neither in _l nor in _r");
 		}
+		return Column(is_left, std::string_view(name).substr(0, name.size() - 2));
+	}
+
+	// l.name, l."name"; the token is the side.
+	NodePointer
+	QualifiedColumn(bool is_left) {
+		Advance();
+		RequireSymbol(".");
+		if (token_.kind != Kind::word && token_.kind != Kind::quoted) {
+			Refuse("a column is expected");
+		}
+		const std::string name = token_.value;
+		return Column(is_left, name);
+	}
+
+	NodePointer
+	Column(bool is_left, std::string_view name) {
 		Advance();
 		auto node = std::make_shared<ConditionNode>(
 		    is_left ? Operation::left_column : Operation::right_column, std::vector<NodePointer>());
-		node->column = columns_.Index(std::string_view(name).substr(0, name.size() - 2));
+		node->column = columns_.Index(name);
 		return node;
 	}
 
@@ -352,6 +372,35 @@ private:
 	std::size_t depth_ = 0;
 	Token token_;
 };
+
+// Whether columns of a side are read.
+bool
+Reads(const ConditionNode &node, Operation side) {
+	return node.operation == side || std::any_of(node.operands.begin(), node.operands.end(),
+	                                             [&](const auto &operand) { return Reads(*operand, side); });
+}
+
+// Takes conjunctions apart; returns whether they are equalities only.
+bool
+CollectEqualities(const NodePointer &node, std::vector<std::pair<NodePointer, NodePointer>> &equalities) {
+	if (node->operation == Operation::logical_and) {
+		const bool first = CollectEqualities(node->operands[0], equalities);
+		return CollectEqualities(node->operands[1], equalities) && first;
+	}
+	if (node->operation != Operation::equal) {
+		return false;
+	}
+	NodePointer left = node->operands[0], right = node->operands[1];
+	if (Reads(*left, Operation::right_column)) {
+		std::swap(left, right);
+	}
+	if (Reads(*left, Operation::right_column) || Reads(*right, Operation::left_column) ||
+	    !Reads(*left, Operation::left_column) || !Reads(*right, Operation::right_column)) {
+		return false;
+	}
+	equalities.emplace_back(std::move(left), std::move(right));
+	return true;
+}
 
 void
 CollectColumns(const ConditionNode &node, std::vector<std::size_t> &columns) {
@@ -398,6 +447,33 @@ Condition::EqualColumn() const noexcept {
 	const bool is_pair = (a.operation == Operation::left_column && b.operation == Operation::right_column) ||
 	                     (a.operation == Operation::right_column && b.operation == Operation::left_column);
 	return is_pair && a.column == b.column ? std::optional(a.column) : std::nullopt;
+}
+
+std::vector<std::pair<Condition, Condition>>
+Condition::Equalities(bool &is_all) const {
+	std::vector<std::pair<NodePointer, NodePointer>> nodes;
+	is_all = CollectEqualities(root_, nodes);
+	std::vector<std::pair<Condition, Condition>> equalities;
+	for (auto &[left, right] : nodes) {
+		equalities.emplace_back(Condition(std::move(left)), Condition(std::move(right)));
+	}
+	return equalities;
+}
+
+std::optional<std::string>
+Condition::Text(const RecordValues &record) const {
+	const SqlValue value = root_->Evaluate(record, record);
+	if (const auto *text = std::get_if<std::string>(&value)) {
+		return *text;
+	}
+	if (const auto *number = std::get_if<double>(&value)) {
+		char digits[40];
+		return std::string(digits, std::to_chars(digits, digits + sizeof(digits), *number).ptr);
+	}
+	if (const auto *truth = std::get_if<bool>(&value)) {
+		return std::string(*truth ? "true" : "false");
+	}
+	return std::nullopt;
 }
 
 std::vector<std::size_t>

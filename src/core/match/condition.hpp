@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // The SQL conditions that saved Splink models tell levels of agreement by, compiled.
 //
-// Understood: columns as "name_l" and "name_r", texts, numbers, = <> < <= > >=, IS [NOT] NULL, AND, OR, NOT,
+// Understood: columns as "name_l" and "name_r", or l."name" and r."name", texts, numbers, = <> < <= > >=, IS
+// [NOT] NULL, AND, OR, NOT,
 // + - * /, and the functions abs, damerau_levenshtein, epoch, jaccard, jaro_similarity,
 // jaro_winkler_similarity, length, levenshtein, lower, nullif, regexp_extract, substr, substring,
 // try_strptime. Nulls as in SQL.
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace meshline::match {
@@ -43,6 +45,13 @@ public:
 
 	// The column that it demands to be equal on both sides, if that is all it does.
 	std::optional<std::size_t> EqualColumn() const noexcept;
+
+	// The equalities between an expression of the left record and one of the right that must all hold for it
+	// to hold, each as those expressions, left first. `is_all`: nothing else is demanded.
+	std::vector<std::pair<Condition, Condition>> Equalities(bool &is_all) const;
+
+	// Of an expression, which any value is: what it is for a record on either side, as text; none for NULL.
+	std::optional<std::string> Text(const RecordValues &record) const;
 
 	// Columns that it reads, each once.
 	std::vector<std::size_t> Columns() const;

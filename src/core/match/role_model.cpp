@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/match/weights.hpp"
-
 namespace meshline::match {
 
 namespace {
@@ -25,6 +23,9 @@ ReadShare(const JsonReader &level, std::string_view name) {
 RoleModel
 RoleModel::Read(const JsonReader &json) {
 	RoleModel model;
+	if (const auto id = json.Find("id")) {
+		model.id_column_ = id->NonEmptyText();
+	}
 	for (const JsonReader &column : json.Require("columns").Elements()) {
 		const std::string name = column.Require("column").NonEmptyText();
 		const JsonReader role_json = column.Require("role");
@@ -46,7 +47,8 @@ RoleModel::Read(const JsonReader &json) {
 		}
 	}
 	const double records = json.Require("training").Require("records").Number();
-	const double matches = json.Require("matches_per_record").Number() * records;
+	model.matches_per_record_ = json.Require("matches_per_record").Number();
+	const double matches = model.matches_per_record_ * records;
 	const double pairs = std::max(records * (records - 1) / 2, 1.0);
 	model.prior_weight_ = std::log2(std::max(matches, 1e-9) / std::max(pairs - matches, 1.0));
 	model.ReadRules(json);
@@ -120,6 +122,20 @@ RoleModel::EmptyTable(std::pmr::memory_resource *arena) const {
 		table.columns.emplace_back(names_.all()[column.value], column.role, arena);
 	}
 	return table;
+}
+
+Weights
+RoleModel::WeightsFor(const Table &table) const {
+	Weights weights(table.arena);
+	for (const ModelColumn &column : columns_) {
+		ColumnWeights &of_column = weights.columns.emplace_back(table.arena);
+		for (std::size_t level = 0; level < column.m.size(); ++level) {
+			of_column.levels.push_back({column.m[level], column.u[level], 0});
+		}
+	}
+	weights.matching_pairs = matches_per_record_ * table.size();
+	weights.Complete(table);
+	return weights;
 }
 
 void

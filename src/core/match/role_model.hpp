@@ -8,6 +8,7 @@
 #include "core/match/role.hpp"
 #include "core/match/splink_model.hpp"
 #include "core/match/table.hpp"
+#include "core/match/weights.hpp"
 
 namespace meshline::match {
 
@@ -20,6 +21,11 @@ public:
 	columns() const noexcept {
 		return names_;
 	}
+	// Of relations that are read by the model.
+	const std::string &
+	id_column() const noexcept {
+		return id_column_;
+	}
 	// For two records of a table as large as the one that the model was trained with.
 	double
 	prior_weight() const noexcept {
@@ -29,7 +35,11 @@ public:
 	// frequency, where both records have it as "tf_" and the column's name.
 	std::vector<ScoreStep> Score(const RecordValues &left, const RecordValues &right) const;
 
-	// A table with the columns of the model, for WeighFirst().
+	// What the engine weighs pairs of a table by, which EmptyTable() began. The prior follows the table's
+	// size.
+	Weights WeightsFor(const Table &table) const;
+
+	// A table with the columns of the model.
 	Table EmptyTable(std::pmr::memory_resource *arena) const;
 	// Adds a record; values are in the order of columns().
 	void AddRecord(Table &table, const RecordValues &values) const;
@@ -54,8 +64,10 @@ private:
 
 	void ReadRules(const JsonReader &json);
 
+	std::string id_column_ = "id";
 	ColumnNames names_;
 	double prior_weight_ = 0;
+	double matches_per_record_ = 0;
 	std::vector<std::vector<RulePart>> rules_;
 	std::vector<ModelColumn> columns_;
 };

@@ -116,12 +116,73 @@ SplinkModel::ReadComparison(const JsonReader &json) {
 SplinkModel
 SplinkModel::Read(const JsonReader &json) {
 	SplinkModel model;
+	if (const auto id = json.Find("unique_id_column_name"); id && !id->IsNull()) {
+		model.id_column_ = id->NonEmptyText();
+	}
 	const double prior = Probability(json, "probability_two_random_records_match");
 	model.prior_weight_ = std::log2(prior / (1 - prior));
 	for (const JsonReader &comparison : json.Require("comparisons").Elements()) {
 		model.comparisons_.push_back(model.ReadComparison(comparison));
 	}
+	if (const auto rules = json.Find("blocking_rules_to_generate_predictions"); rules && !rules->IsNull()) {
+		for (const JsonReader &rule : rules->Elements()) {
+			model.ReadRule(rule);
+		}
+	}
 	return model;
+}
+
+// {"blocking_rule": "l.dob = r.dob"} or only the text.
+void
+SplinkModel::ReadRule(const JsonReader &json) {
+	const JsonReader sql = json.IsText() ? json : json.Require("blocking_rule");
+	const Condition condition = Condition::Compile(sql.NonEmptyText(), columns_);
+	bool is_keys_only = false;
+	auto keys = condition.Equalities(is_keys_only);
+	if (keys.empty()) {
+		sql.Refuse("demands no equality, so that every record would be compared with all others",
+		           "A blocking rule is like l.surname = r.surname AND l.dob = r.dob.");
+	}
+	rules_.push_back({condition, std::move(keys), is_keys_only});
+}
+
+std::vector<std::optional<std::size_t>>
+SplinkModel::FrequencyColumns() const {
+	const std::vector<std::string> &names = columns_.all();
+	std::vector<std::optional<std::size_t>> columns(names.size());
+	for (const SplinkComparison &comparison : comparisons_) {
+		for (const SplinkLevel &level : comparison.levels) {
+			if (level.frequency_column) {
+				const auto value =
+				    std::find(names.begin(), names.end(), names[*level.frequency_column].substr(3));
+				columns[*level.frequency_column] = static_cast<std::size_t>(value - names.begin());
+			}
+		}
+	}
+	return columns;
+}
+
+const SplinkLevel *
+SplinkComparison::LevelOf(const RecordValues &left, const RecordValues &right) const {
+	const auto level = std::find_if(levels.begin(), levels.end(), [&](const SplinkLevel &l) {
+		return !l.condition || l.condition->Evaluate(left, right) == true;
+	});
+	return level == levels.end() ? nullptr : &*level;
+}
+
+double
+SplinkLevel::Weight(const RecordValues &left, const RecordValues &right) const {
+	if (is_null_level) {
+		return 0;
+	}
+	double weight = std::log2(m / u);
+	if (frequency_column) {
+		const auto a = TermFrequency(left[*frequency_column]), b = TermFrequency(right[*frequency_column]);
+		if (a && b) {
+			weight += frequency_weight * std::log2(exact_u / std::max({*a, *b, least_frequency}));
+		}
+	}
+	return weight;
 }
 
 std::vector<ScoreStep>
@@ -132,31 +193,29 @@ SplinkModel::Score(const RecordValues &left, const RecordValues &right) const {
 		step.comparison = comparison.name;
 		step.left = Joined(comparison.columns, left);
 		step.right = Joined(comparison.columns, right);
-		const auto level =
-		    std::find_if(comparison.levels.begin(), comparison.levels.end(), [&](const SplinkLevel &l) {
-			    return !l.condition || l.condition->Evaluate(left, right) == true;
-		    });
-		if (level == comparison.levels.end()) {
+		const SplinkLevel *level = comparison.LevelOf(left, right);
+		if (level == nullptr) {
 			step.level = "no level";
 			continue;
 		}
 		step.level = level->label;
-		if (level->is_null_level) {
-			continue;
-		}
-		step.m = level->m;
-		step.u = level->u;
-		step.weight = std::log2(level->m / level->u);
-		if (level->frequency_column) {
-			const auto a = TermFrequency(left[*level->frequency_column]),
-			           b = TermFrequency(right[*level->frequency_column]);
-			if (a && b) {
-				const double frequency = std::max({*a, *b, level->least_frequency});
-				step.weight += level->frequency_weight * std::log2(level->exact_u / frequency);
-			}
+		if (!level->is_null_level) {
+			step.m = level->m;
+			step.u = level->u;
+			step.weight = level->Weight(left, right);
 		}
 	}
 	return steps;
+}
+
+double
+SplinkModel::Weight(const RecordValues &left, const RecordValues &right) const {
+	double weight = prior_weight_;
+	for (const SplinkComparison &comparison : comparisons_) {
+		const SplinkLevel *level = comparison.LevelOf(left, right);
+		weight += level == nullptr ? 0 : level->Weight(left, right);
+	}
+	return weight;
 }
 
 } // namespace meshline::match

@@ -40,12 +40,25 @@ struct SplinkLevel {
 	double frequency_weight = 1;
 	double least_frequency = 0;
 	double exact_u = 1; // of exact agreement on the frequency column
+
+	double Weight(const RecordValues &left, const RecordValues &right) const;
 };
 
 struct SplinkComparison {
 	std::string name;
 	std::vector<SplinkLevel> levels;
 	std::vector<std::size_t> columns; // that its conditions read
+
+	// The first whose condition holds; null: none does.
+	const SplinkLevel *LevelOf(const RecordValues &left, const RecordValues &right) const;
+};
+
+// Pairs that its condition holds for are worth comparing.
+struct SplinkRule {
+	Condition condition;
+	std::vector<std::pair<Condition, Condition>>
+	    keys;          // equalities it demands: of the left record, of the right
+	bool is_keys_only; // that is all it demands
 };
 
 class SplinkModel {
@@ -59,19 +72,37 @@ public:
 	columns() const noexcept {
 		return columns_;
 	}
+	// Of relations that are read by the model.
+	const std::string &
+	id_column() const noexcept {
+		return id_column_;
+	}
 	double
 	prior_weight() const noexcept {
 		return prior_weight_;
 	}
 	std::vector<ScoreStep> Score(const RecordValues &left, const RecordValues &right) const;
+	// The sum of the steps and the prior.
+	double Weight(const RecordValues &left, const RecordValues &right) const;
+
+	// "blocking_rules_to_generate_predictions"; may be empty.
+	const std::vector<SplinkRule> &
+	rules() const noexcept {
+		return rules_;
+	}
+	// By column: the index of the column whose term frequencies it holds, none where it holds values.
+	std::vector<std::optional<std::size_t>> FrequencyColumns() const;
 
 private:
+	void ReadRule(const JsonReader &json);
 	SplinkLevel ReadLevel(const JsonReader &json);
 	SplinkComparison ReadComparison(const JsonReader &json);
 
+	std::string id_column_ = "unique_id";
 	ColumnNames columns_;
 	double prior_weight_ = 0;
 	std::vector<SplinkComparison> comparisons_;
+	std::vector<SplinkRule> rules_;
 };
 
 } // namespace meshline::match
