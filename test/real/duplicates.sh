@@ -55,6 +55,15 @@ measure fake_1000 "$folder/fake_1000.csv" id 0.80 \
     '{"first_name": "given_name", "surname": "surname", "dob": "date", "city": "place", "email": "email"}'
 measure febrl1 "$folder/febrl1.csv" id 0.99 \
     '{"given_name": "given_name", "surname": "surname", "date_of_birth": "date", "postcode": "postcode", "suburb": "place", "address_1": "address", "soc_sec_id": "reference"}'
+# Customers of a real shop as it knows them: where they live, nothing else, so that few can be told apart. Printed
+# for what it is.
+orders=$PWD/../shared/data/orders
+if [[ -f $orders/olist_olist_customers_dataset.csv.xz ]]; then
+    xz -dc "$orders/olist_olist_customers_dataset.csv.xz" | sed '1s/customer_unique_id/cluster/' >"$folder/olist_customers.csv"
+    chmod a+r "$folder/olist_customers.csv"
+    measure olist_customers "$folder/olist_customers.csv" customer_id 0 \
+        '{"customer_zip_code_prefix": "postcode", "customer_city": "place", "customer_state": "category"}'
+fi
 measure "people_$((people / 1000))k" "$folder/people_42.csv" unique_id "$least" "$roles"
 measure "people_$((people / 1000))k_seed_7" "$folder/people_7.csv" unique_id "$least" "$roles"
 exit "$status"

@@ -19,7 +19,7 @@ FROM (SELECT sum(n * (n - 1) / 2) AS pairs FROM (SELECT count(*)::numeric AS n F
 CROSS JOIN (SELECT sum(n * (n - 1) / 2) AS pairs FROM (SELECT count(*)::numeric AS n FROM assigned AS a GROUP BY a.cluster_id) AS g) AS found
 CROSS JOIN (SELECT sum(n * (n - 1) / 2) AS pairs FROM (SELECT count(*)::numeric AS n FROM assigned AS a GROUP BY a.truth, a.cluster_id) AS g) AS common;
 SELECT format('%s %s: precision %s, recall %s, F1 %s (at least %s), %s CPU s, %s MiB', CASE WHEN s.f1 >= :least THEN 'ok' ELSE 'FAILED' END, :'name',
-              round(s.precision, 4), round(s.recall, 4), round(s.f1, 4), :'least', round(:cpu_s, 1), :'peak_mib')
+              COALESCE(round(s.precision, 4)::text, 'none'), round(s.recall, 4), round(s.f1, 4), :'least', round(:cpu_s, 1), :'peak_mib')
 FROM score AS s;
 SELECT format('figure: er.%s.cluster_f1 %s ratio', :'name', round(s.f1, 4)) FROM score AS s;
 SELECT format('figure: er.%s.cpu_s %s s', :'name', round(:cpu_s, 1));

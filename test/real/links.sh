@@ -66,4 +66,12 @@ measure febrl4 0.999 \
 measure dblp_acm 0 '{"title": "text", "authors": "full_name", "venue": "category", "year": "reference"}'
 measure abt_buy 0 '{"name": "text", "description": "text", "price": "amount"}'
 measure fodors_zagat 0 '{"name": "company", "addr": "address", "city": "place", "phone": "phone", "type": "category"}'
+
+# Pairs of songs that somebody has labelled, all that is there: no two tables to link, so each pair is judged alone.
+xz -dc "$data/itunes_amazon_pairs/labelled_pairs.csv.xz" >"$folder/itunes_amazon_pairs.csv"
+chmod a+r "$folder/itunes_amazon_pairs.csv"
+psql -X -q -A -t -v ON_ERROR_STOP=1 -v file="$folder/itunes_amazon_pairs.csv" \
+    -v header="$(head -n 1 "$folder/itunes_amazon_pairs.csv" | tr -d '\r' | sed 's/,/ text, /g') text" \
+    -v columns='{"song_name": "text", "artist_name": "full_name", "album_name": "text", "time": "reference", "released": "event_date", "price": "amount"}' \
+    -f "$PWD/test/real/labelled_pairs.sql"
 exit "$status"

@@ -24,7 +24,7 @@ FROM (SELECT count(*)::numeric AS n FROM found AS f JOIN truth AS t ON t.id_l = 
 CROSS JOIN (SELECT count(*)::numeric AS n FROM found AS f) AS links
 CROSS JOIN (SELECT count(*)::numeric AS n FROM truth AS t) AS truths;
 SELECT format('%s %s: precision %s, recall %s, F1 %s (at least %s), %s CPU s', CASE WHEN s.f1 >= :least THEN 'ok' ELSE 'FAILED' END, :'name',
-              round(s.precision, 4), round(s.recall, 4), round(s.f1, 4), :'least', round(:cpu_s, 1))
+              COALESCE(round(s.precision, 4)::text, 'none'), round(s.recall, 4), round(s.f1, 4), :'least', round(:cpu_s, 1))
 FROM score AS s;
 SELECT format('figure: er.%s.pair_f1 %s ratio', :'name', round(s.f1, 4)) FROM score AS s;
 SELECT format('figure: er.%s.cpu_s %s s', :'name', round(:cpu_s, 1));
