@@ -5,11 +5,13 @@ SET datestyle = iso;
 SET meshline.as_of = '2026-10-20 12:00+00';
 CREATE ROLE regress_loader;
 CREATE ROLE regress_reader;
+CREATE ROLE regress_analyst;
 CREATE ROLE regress_operator;
 CREATE ROLE regress_admin;
 CREATE ROLE regress_nobody;
 SELECT meshline.grant_role('regress_loader', 'loader');
 SELECT meshline.grant_role('regress_reader', 'reader');
+SELECT meshline.grant_role('regress_analyst', 'analyst');
 SELECT meshline.grant_role('regress_operator', 'operator');
 SELECT meshline.grant_role('regress_admin', 'admin');
 SELECT meshline.grant_role('regress_nobody', 'owner'); -- fails
@@ -65,11 +67,30 @@ SELECT meshline.set_policy('posting_grace_days', '9'); -- fails
 CALL meshline.reconcile_all(); -- fails
 RESET ROLE;
 
+-- An analyst compares and finds duplicates in tables that are the analyst's to read.
+CREATE TABLE regress_secret (id integer PRIMARY KEY, name text);
+SET ROLE regress_analyst;
+SET client_min_messages = warning;
+CREATE TEMPORARY TABLE person (id integer PRIMARY KEY, name text);
+INSERT INTO person VALUES (1, 'Ann Smith'), (2, 'Smith, Ann'), (3, 'Zoltan Kiss');
+SELECT c.* FROM meshline.cluster_duplicates('person', threshold => -40) AS c ORDER BY c.id;
+SELECT m.id FROM meshline.match_record(meshline.create_match_index('person', meshline.train_model('person')), '{"name": "Kiss Zoltan"}', 1) AS m;
+SELECT meshline.canonical_name('Bill Smith') AS name, meshline.levenshtein('a', 'b') AS edits, meshline.match_score(w) AS score, (meshline.connected_components('a', 'b'))[2].component_id FROM (VALUES (0.0)) AS v (w);
+SELECT e.explanations FROM meshline.explain_sum(3, ARRAY[1, 2]::bigint[]) AS e;
+SELECT count(*) >= 0 AS reads FROM meshline.duplicate_candidates;
+SELECT * FROM meshline.cluster_duplicates('regress_secret'); -- fails
+SELECT meshline.explain(-1); -- fails
+SELECT meshline.confirm_match(-1); -- fails
+RESET client_min_messages;
+RESET ROLE;
+DROP TABLE regress_secret;
+
 SET ROLE regress_operator;
 SELECT count(*) >= 0 AS reads FROM meshline.open_exceptions;
 SELECT meshline.canonical_of('shopify', 'order', '999000000001') = meshline.canonical_id(1, 'order', 'shopify.order', '999000000001') AS finds;
 SELECT count(*) AS findings FROM meshline.reconcile(meshline.canonical_of('shopify', 'order', '999000000001'), '2026-10-18 12:00+00');
 SELECT meshline.explain(-1); -- fails
+SELECT meshline.confirm_match(-1); -- fails
 SELECT count(*) FROM meshline.record; -- fails
 SELECT meshline.set_policy('posting_grace_days', '9'); -- fails
 SELECT meshline.connect('shopify', 'evil'); -- fails
@@ -118,5 +139,5 @@ SET ROLE regress_loader;
 INSERT INTO staging.later_payment (payload) VALUES ('{"id": "L-1", "sum": "1.00", "cur": "USD", "at": "2026-10-20T10:00:00Z"}');
 RESET ROLE;
 SELECT r.external_id, r.amount_minor FROM meshline.record AS r WHERE r.external_id = 'L-1';
-DROP OWNED BY regress_loader, regress_reader, regress_operator, regress_admin;
-DROP ROLE regress_loader, regress_reader, regress_operator, regress_admin, regress_nobody;
+DROP OWNED BY regress_loader, regress_reader, regress_analyst, regress_operator, regress_admin;
+DROP ROLE regress_loader, regress_reader, regress_analyst, regress_operator, regress_admin, regress_nobody;

@@ -40,14 +40,18 @@ COMMENT ON FUNCTION meshline._describe_definition(text) IS
   'Compiles a connector definition and says what it is; error ML001 with path and reason when it is refused.';
 
 CREATE FUNCTION meshline._history_hash(
-  previous bytea, finding_key uuid, happened_at timestamptz, status text, amount_at_risk_minor bigint, explanation text)
+  previous bytea, reason_code text, subject text, happened_at timestamptz, actor text, action text, status text, amount_at_risk_minor bigint,
+  explanation text)
   RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN pg_catalog.sha256(
     COALESCE(previous, ''::pg_catalog.bytea)
-    OPERATOR(pg_catalog.||) pg_catalog.uuid_send(finding_key)
+    OPERATOR(pg_catalog.||) pg_catalog.int4send(pg_catalog.length(reason_code)) OPERATOR(pg_catalog.||) pg_catalog.textsend(reason_code)
+    OPERATOR(pg_catalog.||) pg_catalog.int4send(pg_catalog.length(subject)) OPERATOR(pg_catalog.||) pg_catalog.textsend(subject)
     OPERATOR(pg_catalog.||) pg_catalog.timestamptz_send(happened_at)
     OPERATOR(pg_catalog.||) pg_catalog.int8send(amount_at_risk_minor)
-    OPERATOR(pg_catalog.||) pg_catalog.textsend(status)
+    OPERATOR(pg_catalog.||) pg_catalog.int4send(pg_catalog.length(actor)) OPERATOR(pg_catalog.||) pg_catalog.textsend(actor)
+    OPERATOR(pg_catalog.||) pg_catalog.int4send(pg_catalog.length(action)) OPERATOR(pg_catalog.||) pg_catalog.textsend(action)
+    OPERATOR(pg_catalog.||) pg_catalog.int4send(pg_catalog.length(status)) OPERATOR(pg_catalog.||) pg_catalog.textsend(status)
     OPERATOR(pg_catalog.||) pg_catalog.textsend(explanation));
-COMMENT ON FUNCTION meshline._history_hash(bytea, uuid, timestamptz, text, bigint, text) IS
+COMMENT ON FUNCTION meshline._history_hash(bytea, text, text, timestamptz, text, text, text, bigint, text) IS
   'SHA-256 over the hash of the line before and this line of an exception''s history.';

@@ -11,6 +11,7 @@ BEGIN
     WHEN 'days' THEN kind = 'number' AND value::pg_catalog.text ~ '^[0-9]{1,5}$'
     WHEN 'hours' THEN kind = 'number' AND value::pg_catalog.text ~ '^[0-9]{1,5}$'
     WHEN 'minutes' THEN kind = 'number' AND value::pg_catalog.text ~ '^[0-9]{1,7}$'
+    WHEN 'weight' THEN kind = 'number' AND value::pg_catalog.text ~ '^[0-9]{1,3}$'
     WHEN 'minor_units' THEN kind = 'number' AND value::pg_catalog.text ~ '^[0-9]{1,18}$'
     WHEN 'boolean' THEN kind = 'boolean'
     WHEN 'connection' THEN kind = 'number' AND EXISTS (

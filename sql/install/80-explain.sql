@@ -86,7 +86,7 @@ BEGIN
     SELECT h.merchant_id, h.exception_id, h.history_id, h.hash,
            meshline._history_hash(
              pg_catalog.lag(h.hash) OVER (PARTITION BY h.merchant_id, h.exception_id ORDER BY h.history_id),
-             x.finding_key, h.happened_at, h.status, h.amount_at_risk_minor, h.explanation) AS expected_hash,
+             x.reason_code, x.subject, h.happened_at, h.actor, h.action, h.status, h.amount_at_risk_minor, h.explanation) AS expected_hash,
            pg_catalog.lead(h.history_id) OVER (PARTITION BY h.merchant_id, h.exception_id ORDER BY h.history_id) IS NULL AS is_last,
            x.history_hash
     FROM meshline.exception_history AS h

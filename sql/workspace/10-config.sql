@@ -63,7 +63,7 @@ COMMENT ON COLUMN meshline.attached_table.payload_column IS 'The column that hol
 CREATE TABLE meshline.policy_key (
   key text PRIMARY KEY,
   scope text NOT NULL CHECK (scope IN ('merchant', 'connection')),
-  value_type text NOT NULL CHECK (value_type IN ('days', 'hours', 'minutes', 'minor_units', 'boolean', 'connection', 'object_names', 'time_zone', 'fee_schedule')),
+  value_type text NOT NULL CHECK (value_type IN ('days', 'hours', 'minutes', 'weight', 'minor_units', 'boolean', 'connection', 'object_names', 'time_zone', 'fee_schedule')),
   default_value jsonb,
   description text NOT NULL
 );
@@ -87,7 +87,13 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
   ('settlement_grace_days', 'merchant', 'days', '1',
    'Days from a payout''s arrival until its lines must add up to it.'),
   ('duplicate_refund_minutes', 'merchant', 'minutes', '10',
-   'Two refunds of one order and amount within so many minutes are suspected to be one.');
+   'Two refunds of one order and amount within so many minutes are suspected to be one.'),
+  ('duplicate_order_minutes', 'merchant', 'minutes', '10',
+   'Two orders of one store, buyer and amount within so many minutes are suspected to be one.'),
+  ('duplicate_order_days', 'merchant', 'days', '3',
+   'Two orders of different systems that look alike and have one amount are suspected to be one within so many days.'),
+  ('duplicate_weight', 'merchant', 'weight', '3',
+   'What two orders or customers must weigh, in log2 of the odds that they are one, to be reported; match_quality shows how well that works.');
 
 CREATE TABLE meshline.policy (
   merchant_id bigint NOT NULL DEFAULT 1,
@@ -125,6 +131,12 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'A payload cannot be read, or lacks a required field: kept and held.'),
   ('TEST_MODE_RECORD', 'ingest', 'operations', 'low', false, true,
    'A record of the source''s test mode: kept, excluded from all sums.'),
+  ('DUPLICATE_ORDER_RETRY', 'ingest', 'operations', 'high', true, false,
+   'Two orders of one store, of one buyer and one amount, minutes apart: the later one is probably the earlier one sent again.'),
+  ('DUPLICATE_ORDER_MANUAL', 'ingest', 'operations', 'high', true, false,
+   'An order that looks like one of another system, of the same amount and days apart, and shares no id with it: probably keyed in again by hand.'),
+  ('DUPLICATE_CUSTOMER', 'ingest', 'support', 'low', false, false,
+   'A customer record that looks like another one.'),
   ('UNMAPPED_ORDER', 'ingest', 'operations', 'high', true, false,
    'A payment, shipment or posting names an order that has not come in within the mapping grace.'),
   ('AMBIGUOUS_MAPPING', 'ingest', 'operations', 'medium', true, false,
@@ -167,6 +179,27 @@ SELECT 'tolerance_minor.' || r.reason_code, 'merchant', 'minor_units', NULL,
 FROM meshline.reason_code r
 WHERE r.reason_code IN ('UNDERPAYMENT', 'OVERCAPTURE', 'DUPLICATE_PAYMENT', 'DELETED_OR_VOID_WITH_MONEY', 'OVER_REFUND',
                         'POSTING_DUPLICATE', 'POSTING_AMOUNT_MISMATCH', 'SETTLEMENT_TOTAL_MISMATCH');
+
+CREATE TABLE meshline.match_model (
+  kind text PRIMARY KEY CHECK (kind IN ('order', 'customer')),
+  model jsonb NOT NULL,
+  set_at timestamptz NOT NULL
+);
+COMMENT ON TABLE meshline.match_model IS
+  'How arriving orders and customers are weighed against those that look like them. set_match_model() replaces the ones that come with it, which are those of people with typing errors.';
+
+-- Orders that meet have one amount already, so that less needs to speak for them than for customers.
+INSERT INTO meshline.match_model (kind, set_at, model)
+SELECT k.kind, pg_catalog.now(), '{
+  "columns": [
+    {"column": "name", "role": "full_name", "levels": [{"level": "else", "m": 0.073, "u": 1}, {"level": "token_sort >= 0.7", "m": 0.058, "u": 0.0016}, {"level": "token_sort >= 0.82", "m": 0.081, "u": 4.8e-5}, {"level": "token_sort >= 0.92", "m": 0.21, "u": 1.3e-5}, {"level": "equal", "m": 0.57, "u": 1.7e-5}]},
+    {"column": "email", "role": "email", "levels": [{"level": "else", "m": 0.22, "u": 1}, {"level": "mailbox two edits", "m": 0.05, "u": 6.2e-5}, {"level": "one edit", "m": 0.053, "u": 2.9e-6}, {"level": "same mailbox name", "m": 0.03, "u": 2.9e-6}, {"level": "equal", "m": 0.65, "u": 3.8e-6}]},
+    {"column": "phone", "role": "phone", "levels": [{"level": "else", "m": 0.15, "u": 1}, {"level": "one edit", "m": 0.032, "u": 3.9e-6}, {"level": "equal", "m": 0.82, "u": 4.7e-6}]},
+    {"column": "address", "role": "address", "levels": [{"level": "else", "m": 0.13, "u": 0.99}, {"level": "token_sort >= 0.7", "m": 0.0041, "u": 0.007}, {"level": "token_sort >= 0.8 or all words", "m": 0.037, "u": 0.0023}, {"level": "token_sort >= 0.92", "m": 0.12, "u": 0.00034}, {"level": "equal", "m": 0.7, "u": 1.3e-5}]},
+    {"column": "postcode", "role": "postcode", "levels": [{"level": "else", "m": 0.12, "u": 1}, {"level": "same district", "m": 0.0079, "u": 0.001}, {"level": "same sector", "m": 0.00036, "u": 0.00011}, {"level": "one edit", "m": 0.077, "u": 1.4e-5}, {"level": "equal", "m": 0.79, "u": 4.6e-6}]},
+    {"column": "city", "role": "place", "levels": [{"level": "else", "m": 0.62, "u": 0.99}, {"level": "jaro_winkler >= 0.8 or all words", "m": 0.007, "u": 0.0039}, {"level": "jaro_winkler >= 0.92", "m": 0.035, "u": 0.00016}, {"level": "equal", "m": 0.34, "u": 0.003}]}],
+  "training": {"records": 1000}}'::jsonb || pg_catalog.jsonb_build_object('matches_per_record', k.matches_per_record)
+FROM (VALUES ('order', 0.488), ('customer', 0.0305)) AS k (kind, matches_per_record);
 
 CREATE TABLE meshline.granted_role (
   role_name name NOT NULL,

@@ -70,6 +70,7 @@ CREATE TABLE meshline.record (
   ref_ids text[] NOT NULL,
   weak_ids text[] NOT NULL,
   problems text,
+  party json,
   payload_path text NOT NULL,
   event_id bigint NOT NULL,
   applied_at timestamptz NOT NULL,
@@ -83,7 +84,39 @@ COMMENT ON COLUMN meshline.record.same_ids IS 'Identifiers of this very object o
 COMMENT ON COLUMN meshline.record.ref_ids IS 'Identifiers of what it belongs to.';
 COMMENT ON COLUMN meshline.record.weak_ids IS 'Identifiers that are evidence only and never join.';
 COMMENT ON COLUMN meshline.record.problems IS 'Why the record cannot be used in sums; null when it can.';
+COMMENT ON COLUMN meshline.record.party IS 'Whom it is about, of orders and customers: name, email, phone, address, postcode, city, as the source has them.';
 COMMENT ON COLUMN meshline.record.payload_path IS 'Where in its event''s payload the record stands; empty: it is the payload.';
+
+CREATE TABLE meshline.match_key (
+  merchant_id bigint NOT NULL DEFAULT 1,
+  match_key bigint NOT NULL,
+  members text[] COLLATE "C" NOT NULL,
+  PRIMARY KEY (merchant_id, match_key)
+);
+COMMENT ON TABLE meshline.match_key IS
+  'Where orders and customers meet those that look like them: by mailbox, phone, or name and postcode, of orders with the amount.';
+COMMENT ON COLUMN meshline.match_key.members IS 'Records that have had the key, as connection_id/object/external_id; the last 32 of them.';
+
+CREATE TABLE meshline.duplicate_pair (
+  merchant_id bigint NOT NULL DEFAULT 1,
+  connection_id bigint NOT NULL,
+  object text COLLATE "C" NOT NULL,
+  external_id text COLLATE "C" NOT NULL,
+  other_connection_id bigint NOT NULL,
+  other_object text COLLATE "C" NOT NULL,
+  other_external_id text COLLATE "C" NOT NULL,
+  kind text NOT NULL,
+  weight double precision NOT NULL,
+  found_at timestamptz NOT NULL,
+  decision text CHECK (decision IN ('confirmed', 'rejected')),
+  decided_by text,
+  decided_at timestamptz,
+  decision_reason text,
+  PRIMARY KEY (merchant_id, connection_id, object, external_id, other_connection_id, other_object, other_external_id)
+);
+COMMENT ON TABLE meshline.duplicate_pair IS 'Records that look like another: each pair twice, once from either side.';
+COMMENT ON COLUMN meshline.duplicate_pair.weight IS 'log2 of the odds that both are one thing, by the match model of their kind.';
+COMMENT ON COLUMN meshline.duplicate_pair.decision IS 'What somebody decided with confirm_match() or reject_match(); no model overrules it.';
 
 CREATE TABLE meshline.identifier (
   merchant_id bigint NOT NULL DEFAULT 1,

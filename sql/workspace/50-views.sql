@@ -238,6 +238,79 @@ COMMENT ON COLUMN meshline.connector_health.events IS 'Distinct payloads receive
 COMMENT ON COLUMN meshline.connector_health.repeats IS 'Further copies of them, dropped without effect.';
 COMMENT ON COLUMN meshline.connector_health.pending IS 'Staged rows that process_pending() still has to take in.';
 
+CREATE VIEW meshline.duplicate_candidates AS
+SELECT
+  p.merchant_id,
+  p.kind,
+  a.connector AS left_system,
+  p.object AS left_object,
+  p.external_id AS left_external_id,
+  b.connector AS right_system,
+  p.other_object AS right_object,
+  p.other_external_id AS right_external_id,
+  p.weight,
+  1 / (1 + pg_catalog.power(2::double precision, -p.weight)) AS probability,
+  l.canonical_id AS left_canonical_id,
+  r.canonical_id AS right_canonical_id,
+  l.party AS left_party,
+  r.party AS right_party,
+  p.decision,
+  p.decided_by,
+  p.decided_at,
+  p.decision_reason,
+  p.found_at
+FROM meshline.duplicate_pair AS p
+JOIN meshline.connection AS a ON a.merchant_id = p.merchant_id AND a.connection_id = p.connection_id
+JOIN meshline.connection AS b ON b.merchant_id = p.merchant_id AND b.connection_id = p.other_connection_id
+JOIN meshline.record AS l ON l.merchant_id = p.merchant_id AND l.connection_id = p.connection_id AND l.object = p.object AND l.external_id = p.external_id
+JOIN meshline.record AS r ON r.merchant_id = p.merchant_id AND r.connection_id = p.other_connection_id AND r.object = p.other_object
+  AND r.external_id = p.other_external_id
+WHERE (p.connection_id, p.object, p.external_id) < (p.other_connection_id, p.other_object, p.other_external_id)
+  AND l.canonical_id <> r.canonical_id;
+COMMENT ON VIEW meshline.duplicate_candidates IS
+  'Orders and customers that look like another one, each pair once, those too far apart in time to be reported included. meshline.explain_match(model, left_party, right_party) with the model of their kind in match_model shows why.';
+COMMENT ON COLUMN meshline.duplicate_candidates.kind IS 'order or customer.';
+COMMENT ON COLUMN meshline.duplicate_candidates.weight IS 'log2 of the odds that both are one; policy duplicate_weight says from where it is reported.';
+COMMENT ON COLUMN meshline.duplicate_candidates.probability IS 'The same as a probability.';
+COMMENT ON COLUMN meshline.duplicate_candidates.left_party IS 'Whom the record is about, as its source has it.';
+COMMENT ON COLUMN meshline.duplicate_candidates.decision IS 'confirmed or rejected by somebody; null while nobody has decided.';
+
+CREATE VIEW meshline.match_quality AS
+SELECT
+  d.merchant_id,
+  d.kind,
+  t.threshold,
+  d.decided,
+  t.reported,
+  t.confirmed,
+  t.confirmed::numeric / NULLIF(t.reported, 0) AS precision,
+  (t.confirmed + 1.9208 - 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (t.reported - t.confirmed) / NULLIF(t.reported, 0) + 0.9604)) / (NULLIF(t.reported, 0) + 3.8416) AS precision_low,
+  (t.confirmed + 1.9208 + 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (t.reported - t.confirmed) / NULLIF(t.reported, 0) + 0.9604)) / (NULLIF(t.reported, 0) + 3.8416) AS precision_high,
+  t.confirmed::numeric / NULLIF(d.confirmed, 0) AS recall,
+  (t.confirmed + 1.9208 - 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (d.confirmed - t.confirmed) / NULLIF(d.confirmed, 0) + 0.9604)) / (NULLIF(d.confirmed, 0) + 3.8416) AS recall_low,
+  (t.confirmed + 1.9208 + 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (d.confirmed - t.confirmed) / NULLIF(d.confirmed, 0) + 0.9604)) / (NULLIF(d.confirmed, 0) + 3.8416) AS recall_high
+FROM (
+  SELECT p.merchant_id, p.kind, pg_catalog.count(*) AS decided, pg_catalog.count(*) FILTER (WHERE p.decision = 'confirmed') AS confirmed
+  FROM meshline.duplicate_pair AS p
+  WHERE p.decision IS NOT NULL AND (p.connection_id, p.object, p.external_id) < (p.other_connection_id, p.other_object, p.other_external_id)
+  GROUP BY p.merchant_id, p.kind
+) AS d
+CROSS JOIN LATERAL (
+  SELECT g.threshold, pg_catalog.count(p.weight) AS reported, pg_catalog.count(p.weight) FILTER (WHERE p.decision = 'confirmed') AS confirmed
+  FROM pg_catalog.generate_series(-5, 40) AS g (threshold)
+  LEFT JOIN meshline.duplicate_pair AS p ON p.merchant_id = d.merchant_id AND p.kind = d.kind AND p.decision IS NOT NULL AND p.weight >= g.threshold
+    AND (p.connection_id, p.object, p.external_id) < (p.other_connection_id, p.other_object, p.other_external_id)
+  GROUP BY g.threshold
+) AS t;
+COMMENT ON VIEW meshline.match_quality IS
+  'How well a threshold for suspected duplicates would have done on what people decided with confirm_match() and reject_match(); policy duplicate_weight is the threshold. Intervals are Wilson''s (1927) at 95 %.';
+COMMENT ON COLUMN meshline.match_quality.threshold IS 'A weight, in log2 of the odds.';
+COMMENT ON COLUMN meshline.match_quality.decided IS 'Pairs that somebody decided on.';
+COMMENT ON COLUMN meshline.match_quality.reported IS 'Those that weigh at least the threshold.';
+COMMENT ON COLUMN meshline.match_quality.confirmed IS 'Those of them that were confirmed.';
+COMMENT ON COLUMN meshline.match_quality.precision IS 'The share of the reported ones that were confirmed.';
+COMMENT ON COLUMN meshline.match_quality.recall IS 'The share of all confirmed ones that would have been reported. Pairs that nobody was shown are in neither number.';
+
 CREATE VIEW meshline.policies AS
 SELECT k.key, k.scope, k.value_type, p.merchant_id, NULLIF(p.connection_id, 0) AS connection_id,
        p.value, k.default_value, k.description, p.set_at, p.set_by

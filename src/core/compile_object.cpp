@@ -77,7 +77,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	                "required",    "amount", "fee",     "net",         "currency", "currency_fallback",
 	                "status",      "test",   "deleted", "processor",   "posting",  "summary",
 	                "line_count",  "about",  "payout",  "identifiers", "nested",   "when",
-	                "unwrap"});
+	                "unwrap",      "party"});
 	ReadKind(program, json);
 	json.Require("id");
 	program.id = Optional(json, "id");
@@ -91,6 +91,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 			program.identifiers.push_back(ReadIdentifier(each, false));
 		}
 	}
+	ReadParty(program, json);
 	ReadNested(program, json);
 	ReadRequired(program, json);
 	return program;
@@ -196,6 +197,18 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 		for (const JsonReader &each : unwrap->Elements()) {
 			program.unwrap.push_back(definition_.vocabulary_.Add(each.NonEmptyText()));
 		}
+	}
+}
+
+void
+ObjectCompiler::ReadParty(ObjectProgram &program, const JsonReader &json) {
+	const auto party = json.Find("party");
+	if (!party) {
+		return;
+	}
+	party->AllowOnly({"name", "email", "phone", "address", "postcode", "city"});
+	for (const auto &[name, value] : party->Members()) {
+		program.party.emplace_back(ParsePartyField(name).value(), expressions_.ReadExpression(value));
 	}
 }
 

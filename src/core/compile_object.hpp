@@ -28,6 +28,7 @@ private:
 	void ReadTimes(ObjectProgram &program, const JsonReader &json);
 	void ReadMoney(ObjectProgram &program, const JsonReader &json);
 	void ReadState(ObjectProgram &program, const JsonReader &json);
+	void ReadParty(ObjectProgram &program, const JsonReader &json);
 	void ReadRequired(ObjectProgram &program, const JsonReader &json);
 	void ReadNested(ObjectProgram &program, const JsonReader &json);
 	NestedProgram ReadNestedObject(const JsonReader &json);

@@ -18,6 +18,9 @@ constexpr std::array<std::string_view, 6> role_names{"store",  "marketplace", "p
                                                      "ledger", "crm",         "bank"};
 constexpr std::array<std::string_view, 4> posting_names{"none", "sale", "payment", "refund"};
 
+constexpr std::array<std::string_view, party_field_count> party_names{"name",    "email",    "phone",
+                                                                      "address", "postcode", "city"};
+
 template <typename E, std::size_t N>
 std::optional<E>
 Find(const std::array<std::string_view, N> &names, std::string_view name) noexcept {
@@ -50,6 +53,11 @@ Name(Posting posting) noexcept {
 	return posting_names[static_cast<std::size_t>(posting)];
 }
 
+std::string_view
+Name(PartyField field) noexcept {
+	return party_names[static_cast<std::size_t>(field)];
+}
+
 std::optional<Kind>
 ParseKind(std::string_view name) noexcept {
 	return Find<Kind>(kind_names, name);
@@ -68,6 +76,11 @@ ParseRole(std::string_view name) noexcept {
 std::optional<Posting>
 ParsePosting(std::string_view name) noexcept {
 	return Find<Posting>(posting_names, name);
+}
+
+std::optional<PartyField>
+ParsePartyField(std::string_view name) noexcept {
+	return Find<PartyField>(party_names, name);
 }
 
 } // namespace meshline

@@ -82,6 +82,12 @@ struct Identifier {
 	bool is_strong = true;
 };
 
+// What is known of whom an order or a customer record is about, to find one that is there twice. The names
+// are the words of "party" in definitions, the members of record.party and the columns of its match models.
+enum class PartyField : std::uint8_t { name, email, phone, address, postcode, city };
+inline constexpr std::size_t party_field_count = 6;
+using Party = std::array<std::string_view, party_field_count>; // "" is not known
+
 // Why a payload, or a part of one, cannot be used as it is. `field` is the word of the definition
 // ("amount"), `path` where it was looked for ("total_price"), `reason` a plain sentence.
 struct Problem {
@@ -119,6 +125,7 @@ struct Fact {
 	std::optional<Identifier> about;
 	// The payout this settlement line belongs to. Groups, never merges.
 	std::optional<Identifier> payout;
+	Party party;
 	Hash128 content_hash; // of the fact's own part of the payload
 	Vector<Identifier> identifiers;
 	Vector<Problem> problems; // not empty: the record is kept, held and named INVALID_PAYLOAD
@@ -139,10 +146,12 @@ std::string_view Name(Kind kind) noexcept;
 std::string_view Name(Status status) noexcept;
 std::string_view Name(Role role) noexcept;
 std::string_view Name(Posting posting) noexcept;
+std::string_view Name(PartyField field) noexcept;
 std::optional<Kind> ParseKind(std::string_view name) noexcept;
 std::optional<Status> ParseStatus(std::string_view name) noexcept;
 std::optional<Role> ParseRole(std::string_view name) noexcept;
 std::optional<Posting> ParsePosting(std::string_view name) noexcept;
+std::optional<PartyField> ParsePartyField(std::string_view name) noexcept;
 
 } // namespace meshline
 

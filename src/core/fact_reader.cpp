@@ -110,6 +110,19 @@ FactReader::Read(const Surroundings &around) {
 	ReadIdentifiers();
 	fact_.about = ReadLink(Word::about, program_.about);
 	fact_.payout = ReadLink(Word::payout, program_.payout);
+	ReadParty();
+}
+
+// What cannot be read is not known: nobody is kept from paying by a name that is too long.
+void
+FactReader::ReadParty() {
+	for (const auto &[field, expression] : program_.party) {
+		const auto text = evaluator_.First(expression, frame_);
+		if (text && !IsPlaceholder(*text) && text->size() <= longest_identifier) {
+			fact_.party[static_cast<std::size_t>(field)] = context_.texts.Copy(Trim(*text));
+		}
+	}
+	evaluator_.TakeMisfit();
 }
 
 std::optional<std::string_view>

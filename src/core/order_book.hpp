@@ -75,6 +75,7 @@ private:
 // The families of checks; each adds what it finds.
 void CheckIngest(const OrderBook &book, Sink &sink);
 void CheckMapping(const OrderBook &book, Sink &sink);
+void CheckDuplicate(std::span<const LikeRecord> likes, const OrderBook &book, Sink &sink);
 void CheckPayment(const OrderBook &book, Sink &sink);
 void CheckRefund(const OrderBook &book, Sink &sink);
 void CheckSettlement(const OrderBook &book, Sink &sink);

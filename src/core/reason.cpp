@@ -8,18 +8,31 @@ namespace meshline {
 
 namespace {
 
-constexpr std::array<std::string_view, reason_count> reason_names{
-    "DUPLICATE_EVENT",      "EVENT_ID_REUSED",
-    "STALE_EVENT",          "INVALID_PAYLOAD",
-    "TEST_MODE_RECORD",     "UNMAPPED_ORDER",
-    "AMBIGUOUS_MAPPING",    "ORPHAN_PAYMENT",
-    "UNDERPAYMENT",         "OVERCAPTURE",
-    "DUPLICATE_PAYMENT",    "CURRENCY_MISMATCH",
-    "MINOR_UNIT_ERROR",     "DELETED_OR_VOID_WITH_MONEY",
-    "REFUND_WITHOUT_ORDER", "OVER_REFUND",
-    "DUPLICATE_REFUND",     "POSTING_MISSING",
-    "POSTING_DUPLICATE",    "POSTING_AMOUNT_MISMATCH",
-    "MISSING_SETTLEMENT",   "SETTLEMENT_TOTAL_MISMATCH"};
+constexpr std::array<std::string_view, reason_count> reason_names{"DUPLICATE_EVENT",
+                                                                  "EVENT_ID_REUSED",
+                                                                  "STALE_EVENT",
+                                                                  "INVALID_PAYLOAD",
+                                                                  "TEST_MODE_RECORD",
+                                                                  "DUPLICATE_ORDER_RETRY",
+                                                                  "DUPLICATE_ORDER_MANUAL",
+                                                                  "DUPLICATE_CUSTOMER",
+                                                                  "UNMAPPED_ORDER",
+                                                                  "AMBIGUOUS_MAPPING",
+                                                                  "ORPHAN_PAYMENT",
+                                                                  "UNDERPAYMENT",
+                                                                  "OVERCAPTURE",
+                                                                  "DUPLICATE_PAYMENT",
+                                                                  "CURRENCY_MISMATCH",
+                                                                  "MINOR_UNIT_ERROR",
+                                                                  "DELETED_OR_VOID_WITH_MONEY",
+                                                                  "REFUND_WITHOUT_ORDER",
+                                                                  "OVER_REFUND",
+                                                                  "DUPLICATE_REFUND",
+                                                                  "POSTING_MISSING",
+                                                                  "POSTING_DUPLICATE",
+                                                                  "POSTING_AMOUNT_MISMATCH",
+                                                                  "MISSING_SETTLEMENT",
+                                                                  "SETTLEMENT_TOTAL_MISMATCH"};
 
 } // namespace
 

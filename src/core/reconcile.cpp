@@ -63,18 +63,31 @@ Finish(Reconciliation &result) {
 } // namespace
 
 Reconciliation
-ReconcileOrder(std::span<const RecordView> records, const Policy &policy, Instant as_of,
-               std::pmr::memory_resource *arena) {
+ReconcileOrder(std::span<const RecordView> records, std::span<const LikeRecord> likes, const Policy &policy,
+               Instant as_of, std::pmr::memory_resource *arena) {
 	Reconciliation result(arena);
 	const OrderBook book(records, policy, as_of, arena);
 	Sink sink(book, result);
 	result.totals = book.totals;
 	CheckIngest(book, sink);
 	CheckMapping(book, sink);
+	CheckDuplicate(likes, book, sink);
 	CheckPayment(book, sink);
 	CheckRefund(book, sink);
 	CheckSettlement(book, sink);
 	CheckPosting(book, sink);
+	Finish(result);
+	return result;
+}
+
+Reconciliation
+ReconcileCustomer(std::span<const RecordView> records, std::span<const LikeRecord> likes,
+                  const Policy &policy, Instant as_of, std::pmr::memory_resource *arena) {
+	Reconciliation result(arena);
+	const OrderBook book(records, policy, as_of, arena);
+	Sink sink(book, result);
+	CheckIngest(book, sink);
+	CheckDuplicate(likes, book, sink);
 	Finish(result);
 	return result;
 }

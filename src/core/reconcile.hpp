@@ -47,6 +47,9 @@ enum class Reason : std::uint8_t {
 	stale_event,
 	invalid_payload,
 	test_mode_record,
+	duplicate_order_retry,
+	duplicate_order_manual,
+	duplicate_customer,
 	unmapped_order,
 	ambiguous_mapping,
 	orphan_payment,
@@ -67,7 +70,7 @@ enum class Reason : std::uint8_t {
 };
 std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
 std::optional<Reason> ParseReason(std::string_view name) noexcept;
-inline constexpr std::size_t reason_count = 22;
+inline constexpr std::size_t reason_count = 25;
 
 // Which family a check belongs to; one source file each (check_<family>.cpp).
 enum class Family : std::uint8_t { ingest, payment, refund, settlement, posting };
@@ -86,6 +89,9 @@ struct Policy {
 	int pending_payment_days = 7;
 	int settlement_grace_days = 1; // lines of a payout may trail its arrival this long
 	int duplicate_refund_minutes = 10;
+	int duplicate_order_minutes = 10; // between two orders of one store that may be one sent twice
+	int duplicate_order_days = 3;     // between an order and its copy, keyed in elsewhere by hand
+	int duplicate_weight = 3;         // log2 of the odds from which a likeness is reported
 	// Tolerance in minor units per reason; negative: the default rule (half a minor unit per order
 	// line, at least 1).
 	std::array<Minor, reason_count> tolerance_minor = [] {
@@ -175,11 +181,29 @@ struct Reconciliation {
 	std::optional<Instant> next_due_at; // the earliest expectation
 };
 
+// A record of another canonical entity that looks like one of this one's.
+struct LikeRecord {
+	const RecordView *own = nullptr;
+	std::string_view id; // "system:object:external_id"
+	std::int64_t connection_id = 0;
+	Status status = Status::unknown;
+	std::optional<Minor> amount;
+	std::string_view currency;
+	std::optional<Instant> occurred_at;
+	std::int32_t line_count = 0;
+	double weight = 0;         // log2 of the odds that both are one thing
+	bool is_confirmed = false; // somebody says that they are
+};
+
 // All checks over the records of one canonical order. Depends on the set of records only, not on
 // their order. Reads no clock: `as_of` decides what is late. Text of the result lives in `arena`
 // or in the records' own text. Throws only std::bad_alloc.
-Reconciliation ReconcileOrder(std::span<const RecordView> records, const Policy &policy, Instant as_of,
-                              std::pmr::memory_resource *arena);
+Reconciliation ReconcileOrder(std::span<const RecordView> records, std::span<const LikeRecord> likes,
+                              const Policy &policy, Instant as_of, std::pmr::memory_resource *arena);
+
+// The checks of a canonical customer.
+Reconciliation ReconcileCustomer(std::span<const RecordView> records, std::span<const LikeRecord> likes,
+                                 const Policy &policy, Instant as_of, std::pmr::memory_resource *arena);
 
 // The lines of one payout, summed per currency.
 struct PayoutLines {

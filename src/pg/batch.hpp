@@ -23,6 +23,9 @@ struct StagedRow {
 	Instant received_at = 0;
 };
 
+// Kinds of canonical entities.
+inline constexpr std::string_view order_kind = "order", payout_kind = "payout", customer_kind = "customer";
+
 enum class Outcome : std::uint8_t { applied, stale, invalid, excluded, held, repeat };
 
 // A staged row with what was read from it.
@@ -73,9 +76,10 @@ struct BatchIdentifier {
 	std::string_view value;
 	int rank = 50;
 	std::uint32_t cluster = 0;
-	bool is_payout = false; // names a payout, which is an entity apart from orders
-	Uuid canonical_id;      // what the table says
-	bool is_new = false;    // this batch put it there
+	std::string_view kind =
+	    order_kind;      // of the entity that it names: payouts and customers are apart from orders
+	Uuid canonical_id;   // what the table says
+	bool is_new = false; // this batch put it there
 };
 
 // A canonical entity that this batch touches.
@@ -110,6 +114,7 @@ struct Batch {
 	bool is_attached;
 	bool is_typed_row = false; // the payloads are rows of an attached table
 	bool is_replay = false;
+	bool has_likes = false; // some of its records look like others
 	Instant as_of;
 	std::pmr::memory_resource *arena;
 	Vector<Event> events;

@@ -5,7 +5,10 @@
 #include <charconv>
 
 #include "core/error.hpp"
+#include "core/match/role_model.hpp"
+#include "pg/batch.hpp"
 #include "pg/guard.hpp"
+#include "pg/json_document.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -86,6 +89,7 @@ Config::Load() {
 	watched_relation = static_cast<Oid>(rows.Int4(0, 1));
 	LoadConnections();
 	LoadReasons();
+	LoadMatchModels();
 	ResolveStores();
 	LoadPolicies();
 	ResolveLedgers();
@@ -157,6 +161,28 @@ Config::LoadReasons() {
 }
 
 void
+Config::LoadMatchModels() {
+	static Plan plan("SELECT m.kind, m.model::pg_catalog.text FROM meshline.match_model m", {});
+	const Rows rows = plan.Run({});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		const JsonDocument document(rows.Text(i, 2));
+		auto &model = rows.Text(i, 1) == customer_kind ? customer_model_ : order_model_;
+		model = std::make_shared<const match::RoleModel>(
+		    match::RoleModel::Read(JsonReader(document.root(), {}, "match model")));
+	}
+}
+
+const match::RoleModel &
+Config::MatchModelOf(bool is_customer) const {
+	const auto &model = is_customer ? customer_model_ : order_model_;
+	if (model == nullptr) {
+		throw Error(sqlstate::invalid_definition, "there is no match model of this kind", {},
+		            "Set it with meshline.set_match_model().");
+	}
+	return *model;
+}
+
+void
 Config::LoadPolicies() {
 	for (const auto &c : connections_) {
 		auto &merchant = policies_.try_emplace(c.merchant_id).first->second;
@@ -208,6 +234,12 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		policy.settlement_grace_days = static_cast<int>(number);
 	} else if (key == "duplicate_refund_minutes") {
 		policy.duplicate_refund_minutes = static_cast<int>(number);
+	} else if (key == "duplicate_order_minutes") {
+		policy.duplicate_order_minutes = static_cast<int>(number);
+	} else if (key == "duplicate_order_days") {
+		policy.duplicate_order_days = static_cast<int>(number);
+	} else if (key == "duplicate_weight") {
+		policy.duplicate_weight = static_cast<int>(number);
 	} else if (of == merchant.connections.end()) {
 		return;
 	} else if (key == "settlement_window_days") {

@@ -14,6 +14,10 @@
 #include "core/reconcile.hpp"
 #include "pg/postgres_api.hpp"
 
+namespace meshline::match {
+class RoleModel;
+}
+
 namespace meshline::pg {
 
 struct Connection {
@@ -61,6 +65,8 @@ public:
 	// The rule of a namespace of the installed connectors; the default rule for an unknown one.
 	NamespaceRule RuleOf(std::string_view name_space) const;
 	const Connection *StoreOf(const Connection &connection) const;
+	// By which customers, or else orders, are weighed against those that look like them.
+	const match::RoleModel &MatchModelOf(bool is_customer) const;
 
 private:
 	// A merchant's policy with the storage that its spans point into.
@@ -74,6 +80,7 @@ private:
 	void Load();
 	void LoadConnections();
 	void LoadReasons();
+	void LoadMatchModels();
 	void LoadPolicies();
 	void ResolveStores();
 	void ResolveLedgers();
@@ -83,6 +90,8 @@ private:
 	std::vector<Connection> connections_;
 	std::map<std::string, NamespaceRule, std::less<>> namespaces_;
 	std::vector<ReasonRule> reasons_;
+	std::shared_ptr<const match::RoleModel> customer_model_;
+	std::shared_ptr<const match::RoleModel> order_model_;
 	std::map<std::int64_t, MerchantPolicy> policies_;
 	Policy default_policy_;
 };

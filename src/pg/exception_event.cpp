@@ -79,8 +79,9 @@ private:
 		if (!remark.external_id.empty()) {
 			finding.record_ids.push_back(remark.subject);
 		}
-		writer.PutForRecord(finding, EventFindingKey(batch_, remark.reason, remark.subject, !remark.external_id.empty()),
-		                    batch_.connection.connection_id, remark.object, remark.external_id, copies);
+		writer.PutForRecord(
+		    finding, EventFindingKey(batch_, remark.reason, remark.subject, !remark.external_id.empty()),
+		    batch_.connection.connection_id, remark.object, remark.external_id, copies);
 	}
 
 	const Batch &batch_;
@@ -178,7 +179,8 @@ StoreEventExceptions(const Batch &batch) {
 				            repeat_remedy);
 			} else {
 				remarks.Add(
-				    Reason::invalid_payload, {}, {}, subject, DescribeUnreadable(batch, event), "problems = 0",
+				    Reason::invalid_payload, {}, {}, subject, DescribeUnreadable(batch, event),
+				    "problems = 0",
 				    "correct the payload at the source, or the connector definition, and replay the event");
 			}
 			continue;

@@ -33,7 +33,8 @@ void
 ReadKnown(const ReconcileSet &set, Vector<Known> &known) {
 	static Plan plan(
 	    "SELECT x.canonical_id, x.reason_code, x.subject, x.exception_id, x.explanation, x.expected_minor,"
-	    " x.actual_minor, x.amount_at_risk_minor, x.currency, x.due_at, x.record_ids, x.evidence::pg_catalog.text"
+	    " x.actual_minor, x.amount_at_risk_minor, x.currency, x.due_at, x.record_ids, "
+	    "x.evidence::pg_catalog.text"
 	    " FROM meshline.recon_exception AS x"
 	    " WHERE x.merchant_id = $1 AND x.canonical_id = ANY ($2) AND x.is_present"
 	    " AND x.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')",

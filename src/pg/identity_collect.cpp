@@ -126,9 +126,9 @@ CollectIdentifiers(Batch &batch, BatchRecord &record) {
 		record.identifiers.push_back(static_cast<std::uint32_t>(batch.identifiers.size()));
 		batch.identifiers.push_back(own);
 	}
-	if (record.fact->kind == Kind::payout) {
+	if (record.fact->kind == Kind::payout || record.fact->kind == Kind::customer) {
 		for (const auto index : record.identifiers) {
-			batch.identifiers[index].is_payout = true;
+			batch.identifiers[index].kind = record.fact->kind == Kind::payout ? payout_kind : customer_kind;
 		}
 	}
 	SortUnique(same);
@@ -153,7 +153,7 @@ CollectIdentifiers(Batch &batch, BatchRecord &record) {
 			group.name = payout.name;
 			group.value = record.fact->payout->value;
 			group.rank = payout.rank;
-			group.is_payout = true;
+			group.kind = payout_kind;
 			batch.identifiers.push_back(group);
 		}
 	}

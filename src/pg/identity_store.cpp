@@ -71,7 +71,7 @@ SortIdentifiers(Batch &batch) {
 			unique.push_back(identifier);
 		} else {
 			unique.back().rank = std::min(unique.back().rank, identifier.rank);
-			unique.back().is_payout = unique.back().is_payout || identifier.is_payout;
+			unique.back().kind = unique.back().kind == order_kind ? identifier.kind : unique.back().kind;
 		}
 		place[index] = static_cast<std::uint32_t>(unique.size() - 1);
 	}
@@ -99,7 +99,7 @@ MakeClusters(Batch &batch) {
 		if (root == i) {
 			number[i] = static_cast<std::uint32_t>(batch.clusters.size());
 			batch.clusters.emplace_back();
-			batch.clusters.back().kind = "order";
+			batch.clusters.back().kind = order_kind;
 		}
 		identifier.cluster = number[root];
 		Cluster &cluster = batch.clusters[identifier.cluster];
@@ -107,8 +107,8 @@ MakeClusters(Batch &batch) {
 		    std::tuple(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value)) {
 			std::tie(cluster.anchor_rank, cluster.anchor_name, cluster.anchor_value) = AnchorOf(identifier);
 		}
-		if (identifier.is_payout) {
-			cluster.kind = "payout";
+		if (identifier.kind != order_kind) {
+			cluster.kind = identifier.kind;
 		}
 	}
 	for (Cluster &cluster : batch.clusters) {

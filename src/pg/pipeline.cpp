@@ -8,6 +8,7 @@
 #include "pg/exception_store.hpp"
 #include "pg/identity_store.hpp"
 #include "pg/internal_subtransaction.hpp"
+#include "pg/match_store.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/queue.hpp"
@@ -114,9 +115,11 @@ Process(Batch &batch) {
 		ResolveIdentities(batch);
 		KeepNewest(batch);
 		StoreRecords(batch);
+		StoreLikes(batch);
 		ReconcileSet set = EntitiesOf(batch);
 		RunChecks(set);
 		StoreResults(set);
+		ReconcileLikes(set);
 		if (IsolationUsesXactSnapshot()) {
 			// What other sessions committed since our snapshot was not seen: look again later.
 			QueueEntities(set);

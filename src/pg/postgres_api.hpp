@@ -13,6 +13,7 @@
 #include "core/extract.hpp"
 #include "core/fact.hpp"
 #include "core/key_hash.hpp"
+#include "core/match/role_model.hpp"
 #include "core/reconcile.hpp"
 
 // PostgreSQL 15 leaves PGDLLEXPORT empty on Unix, and -fvisibility=hidden would then hide the entry

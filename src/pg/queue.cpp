@@ -26,13 +26,22 @@ QueueRows(const StagedSource &source, std::span<const StagedRow> rows, std::stri
 
 void
 QueueEntities(const ReconcileSet &set) {
+	Vector<Uuid> ids(set.arena);
+	for (const Entity &entity : set.entities) {
+		ids.push_back(entity.canonical_id);
+	}
+	QueueEntities(set, {ids.data(), ids.size()});
+}
+
+void
+QueueEntities(const ReconcileSet &set, std::span<const Uuid> entities) {
 	static RowsPlan plan(
 	    "INSERT INTO meshline.pending_order (merchant_id, canonical_id, queued_at) SELECT $1,"
 	    " u.canonical_id, $2 FROM {rows} ON CONFLICT DO NOTHING",
 	    {INT8OID, TIMESTAMPTZOID}, {{"canonical_id", UUIDOID}});
-	Column ids(UUIDOID, set.entities.size());
-	for (const Entity &entity : set.entities) {
-		ids.Id(entity.canonical_id);
+	Column ids(UUIDOID, entities.size());
+	for (const Uuid &id : entities) {
+		ids.Id(id);
 	}
 	plan.Run({Int64GetDatum(set.merchant_id), TimestampTzGetDatum(ToTimestamp(set.as_of))}, {&ids});
 }

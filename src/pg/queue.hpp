@@ -15,5 +15,6 @@ void QueueRows(const StagedSource &source, std::span<const StagedRow> rows, std:
 
 // Queues entities to be reconciled again by a transaction that sees more.
 void QueueEntities(const ReconcileSet &set);
+void QueueEntities(const ReconcileSet &set, std::span<const Uuid> ids);
 
 } // namespace meshline::pg

@@ -6,6 +6,7 @@
 
 #include "pg/exception_store.hpp"
 #include "pg/json_text.hpp"
+#include "pg/match_store.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -143,7 +144,7 @@ ReadPayoutLines(ReconcileSet &set) {
 	Column ids(UUIDOID, set.entities.size());
 	std::size_t asked = 0;
 	for (const Entity &entity : set.entities) {
-		if (entity.kind == "payout") {
+		if (entity.kind == payout_kind) {
 			ids.Id(entity.canonical_id);
 			++asked;
 		}
@@ -288,6 +289,7 @@ EntitiesOf(const Batch &batch) {
 		return batch.clusters[a].canonical_id < batch.clusters[b].canonical_id;
 	});
 	set.entities.reserve(order.size());
+	set.has_new_likes = batch.has_likes;
 	for (const auto index : order) {
 		const Cluster &cluster = batch.clusters[index];
 		place[index] = static_cast<std::uint32_t>(set.entities.size());
@@ -315,15 +317,18 @@ EntitiesOf(const Batch &batch) {
 }
 
 void
-LockEntities(ReconcileSet &set, std::span<const Uuid> ids) {
-	static Plan plan(
+LockEntities(ReconcileSet &set, std::span<const Uuid> ids, LockWait mode) {
+	static const std::string sql =
 	    "SELECT c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.finding_count"
 	    " FROM meshline.canonical AS c"
 	    " WHERE c.merchant_id = $1 AND c.merged_into IS NULL AND c.canonical_id IN ("
 	    " SELECT COALESCE(m.merged_into, m.canonical_id) FROM meshline.canonical AS m"
 	    " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2))"
-	    " ORDER BY c.canonical_id FOR UPDATE OF c",
-	    {INT8OID, UUIDARRAYOID});
+	    " ORDER BY c.canonical_id FOR UPDATE OF c";
+	static const std::string skipping_sql = sql + " SKIP LOCKED";
+	static Plan waiting(sql.c_str(), {INT8OID, UUIDARRAYOID});
+	static Plan skipping(skipping_sql.c_str(), {INT8OID, UUIDARRAYOID});
+	Plan &plan = mode == LockWait::wait ? waiting : skipping;
 	Column asked(UUIDOID, ids.size());
 	for (const Uuid &id : ids) {
 		asked.Id(id);
@@ -344,20 +349,22 @@ void
 RunChecks(ReconcileSet &set) {
 	ReadRecords(set);
 	ReadPayoutLines(set);
+	ReadLikes(set);
 	const Policy &policy = set.config.PolicyOf(set.merchant_id);
 	std::size_t done = 0;
 	for (Entity &entity : set.entities) {
 		if ((++done & 1023) == 0) {
 			CheckInterrupts();
 		}
-		if (entity.kind == "payout") {
+		if (entity.kind == payout_kind) {
 			const auto payout = std::find_if(entity.records.begin(), entity.records.end(),
 			                                 [](const RecordView &r) { return r.kind == Kind::payout; });
 			if (payout != entity.records.end()) {
 				entity.result = ReconcilePayout(*payout, Span(entity.lines), policy, set.as_of, set.arena);
 			}
 		} else {
-			entity.result = ReconcileOrder(Span(entity.records), policy, set.as_of, set.arena);
+			const auto check = entity.kind == customer_kind ? ReconcileCustomer : ReconcileOrder;
+			entity.result = check(Span(entity.records), Span(entity.likes), policy, set.as_of, set.arena);
 		}
 	}
 }

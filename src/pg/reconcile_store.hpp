@@ -11,7 +11,8 @@ namespace meshline::pg {
 
 // A canonical entity to be reconciled. Its row is locked, or is known to nobody else yet.
 struct Entity {
-	explicit Entity(std::pmr::memory_resource *arena) : records(arena), lines(arena), result(arena) {
+	explicit Entity(std::pmr::memory_resource *arena)
+	    : records(arena), lines(arena), likes(arena), result(arena) {
 	}
 
 	Uuid canonical_id;
@@ -23,13 +24,15 @@ struct Entity {
 	std::int32_t finding_count = 0;
 	Vector<RecordView> records;
 	Vector<PayoutLines> lines;
+	Vector<LikeRecord> likes;
 	Reconciliation result;
 };
 
 // What one call of Reconcile works on.
 struct ReconcileSet {
 	ReconcileSet(const Config &c, std::int64_t merchant, Instant now, std::pmr::memory_resource *memory)
-	    : config(c), merchant_id(merchant), as_of(now), arena(memory), entities(memory), superseded(memory) {
+	    : config(c), merchant_id(merchant), as_of(now), arena(memory), entities(memory), superseded(memory),
+	      likes(memory) {
 	}
 
 	const Config &config;
@@ -39,13 +42,18 @@ struct ReconcileSet {
 	Vector<Entity> entities; // sorted by canonical_id
 	// Entities merged away just now that had findings, with the index of the entity they went into.
 	Vector<std::pair<Uuid, std::uint32_t>> superseded;
+	bool has_new_likes = false; // entities that are new may look like others
+	Vector<Uuid> likes;         // other entities that these look like
 };
 
 // The entities that a batch touched, with the records of those that only it knows.
 ReconcileSet EntitiesOf(const Batch &batch);
 
-// Locks stored entities, in the order of their ids, following merges; unknown ids are left out.
-void LockEntities(ReconcileSet &set, std::span<const Uuid> ids);
+enum class LockWait : std::uint8_t { wait, skip };
+
+// Locks stored entities, in the order of their ids, following merges; unknown ids are left out, and with
+// `skip` those that another transaction has locked.
+void LockEntities(ReconcileSet &set, std::span<const Uuid> ids, LockWait mode = LockWait::wait);
 
 // Reads the records of the entities and runs the checks.
 void RunChecks(ReconcileSet &set);

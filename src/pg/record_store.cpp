@@ -2,8 +2,10 @@
 #include "pg/record_store.hpp"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 
+#include "pg/json_text.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -18,6 +20,21 @@ KeyOf(const BatchRecord &record) {
 auto
 VersionOf(const BatchRecord &record) {
 	return std::tie(record.version_at, record.fact->version_sequence);
+}
+
+// {"name": ..., "email": ...} of what is known; "" when nothing is.
+std::string
+PartyJson(const Party &party) {
+	std::string json;
+	for (std::size_t field = 0; field < party.size(); ++field) {
+		if (!party[field].empty()) {
+			json += json.empty() ? "{" : ", ";
+			AppendJsonString(json, Name(static_cast<PartyField>(field)));
+			json += ": ";
+			AppendJsonString(json, party[field]);
+		}
+	}
+	return json.empty() ? json : json + "}";
 }
 
 // An event whose own record was not applied is stale, unless the stored record says the very same.
@@ -89,12 +106,13 @@ StoreRecords(Batch &batch) {
 	    " canonical_id, kind, status, posting_type, is_test, is_summary, amount_minor, fee_minor,"
 	    " net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
 	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems,"
-	    " payload_path, event_id, applied_at) SELECT $1, $2, u.object, u.external_id, u.canonical_id,"
+	    " party, payload_path, event_id, applied_at) SELECT $1, $2, u.object, u.external_id, u.canonical_id,"
 	    " u.kind, u.status, u.posting_type, u.is_test, u.is_summary, u.amount_minor, u.fee_minor,"
 	    " u.net_minor, u.currency, u.processor, u.about, u.payout_id, u.occurred_at, u.expected_at,"
 	    " u.version_at, u.version_sequence, u.content_hash, u.line_count,"
 	    " pg_catalog.string_to_array(u.same_ids, E'\\x1f'), pg_catalog.string_to_array(u.ref_ids,"
-	    " E'\\x1f'), pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems, u.payload_path,"
+	    " E'\\x1f'), pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems,"
+	    " u.party::pg_catalog.json, u.payload_path,"
 	    " u.event_id, $3 FROM {rows} ON CONFLICT (merchant_id, connection_id, object, external_id) DO"
 	    " UPDATE SET canonical_id = excluded.canonical_id, kind = excluded.kind, status ="
 	    " excluded.status, posting_type = excluded.posting_type, is_test = excluded.is_test, is_summary"
@@ -104,11 +122,13 @@ StoreRecords(Batch &batch) {
 	    " expected_at = excluded.expected_at, version_at = excluded.version_at, version_sequence ="
 	    " excluded.version_sequence, content_hash = excluded.content_hash, line_count ="
 	    " excluded.line_count, same_ids = excluded.same_ids, ref_ids = excluded.ref_ids, weak_ids ="
-	    " excluded.weak_ids, problems = excluded.problems, payload_path = excluded.payload_path,"
+	    " excluded.weak_ids, problems = excluded.problems, party ="
+	    " excluded.party, payload_path = excluded.payload_path,"
 	    " event_id = excluded.event_id, applied_at = excluded.applied_at WHERE (r.version_at,"
 	    " r.version_sequence) < (excluded.version_at, excluded.version_sequence) OR ((r.version_at,"
 	    " r.version_sequence) = (excluded.version_at, excluded.version_sequence) AND CASE WHEN $5 THEN"
-	    " NOT $4 AND r.event_id < excluded.event_id ELSE r.content_hash < excluded.content_hash END) OR ($4 AND"
+	    " NOT $4 AND r.event_id < excluded.event_id ELSE r.content_hash < excluded.content_hash END) OR ($4 "
+	    "AND"
 	    " r.event_id = excluded.event_id) RETURNING r.object, r.external_id",
 	    {INT8OID, INT8OID, TIMESTAMPTZOID, BOOLOID, BOOLOID},
 	    {{"object", TEXTOID},
@@ -136,6 +156,7 @@ StoreRecords(Batch &batch) {
 	     {"ref_ids", TEXTOID},
 	     {"weak_ids", TEXTOID},
 	     {"problems", TEXTOID},
+	     {"party", TEXTOID},
 	     {"payload_path", TEXTOID},
 	     {"event_id", INT8OID}});
 	const std::size_t n = batch.records.size();
@@ -145,7 +166,7 @@ StoreRecords(Batch &batch) {
 	    processors(TEXTOID, n), abouts(TEXTOID, n), payouts(UUIDOID, n), occurred(TIMESTAMPTZOID, n),
 	    expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n), sequences(INT8OID, n), hashes(UUIDOID, n),
 	    lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n), weak(TEXTOID, n), problems(TEXTOID, n),
-	    paths(TEXTOID, n), events(INT8OID, n);
+	    parties(TEXTOID, n), paths(TEXTOID, n), events(INT8OID, n);
 	for (const BatchRecord &record : batch.records) {
 		const Fact &fact = *record.fact;
 		objects.Text(fact.object);
@@ -173,6 +194,7 @@ StoreRecords(Batch &batch) {
 		ref.Text(record.ref_ids);
 		weak.Text(record.weak_ids);
 		problems.TextOrNull(record.problems);
+		parties.TextOrNull(PartyJson(fact.party));
 		paths.Text(fact.path);
 		events.Int8(batch.events[record.event].event_id);
 	}
@@ -183,7 +205,7 @@ StoreRecords(Batch &batch) {
 	             {&objects,   &external_ids, &canonical_ids, &kinds,    &statuses,   &postings,   &tests,
 	              &summaries, &amounts,      &fees,          &nets,     &currencies, &processors, &abouts,
 	              &payouts,   &occurred,     &expected,      &versions, &sequences,  &hashes,     &lines,
-	              &same,      &ref,          &weak,          &problems, &paths,      &events});
+	              &same,      &ref,          &weak,          &problems, &parties,    &paths,      &events});
 	// RETURNING keeps the order of the input and leaves out what is older than the stored version.
 	std::size_t at = 0;
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {

@@ -77,21 +77,20 @@ ToInteger(std::string_view text) {
 // Keeps the payloads of an attached table's rows and gives them their stage ids.
 void
 Preserve(const StagedSource &source, Vector<StagedRow> &rows) {
-	static RowsPlan plan(
-	    "INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload,"
-	    " is_row, received_at) SELECT $1, $2, $3, u.payload, $4, u.received_at FROM {rows}"
-	    " RETURNING stage_id",
-	    {INT8OID, INT8OID, TEXTOID, BOOLOID}, {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
+	static RowsPlan plan("INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload,"
+	                     " is_row, received_at) SELECT $1, $2, $3, u.payload, $4, u.received_at FROM {rows}"
+	                     " RETURNING stage_id",
+	                     {INT8OID, INT8OID, TEXTOID, BOOLOID},
+	                     {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
 	ConnectSpi();
 	Column payloads(TEXTOID, rows.size()), received(TIMESTAMPTZOID, rows.size());
 	for (const StagedRow &row : rows) {
 		payloads.Text(row.payload);
 		received.Time(row.received_at);
 	}
-	const Rows stored =
-	    plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
-	              TextDatum(source.object), BoolGetDatum(source.is_typed_row)},
-	             {&payloads, &received});
+	const Rows stored = plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
+	                              TextDatum(source.object), BoolGetDatum(source.is_typed_row)},
+	                             {&payloads, &received});
 	for (std::uint64_t i = 0; i < stored.count(); ++i) {
 		rows[i].stage_id = stored.Int8(i, 1);
 	}
@@ -143,8 +142,8 @@ TakeInAttached(TransitionTable &table) {
 		for (std::size_t bytes = 0; is_more && rows.size() < portion_rows && bytes < portion_bytes;
 		     is_more = table.Next()) {
 			StagedRow &row = rows.emplace_back();
-			row.payload = Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload),
-			                     portion.resource());
+			row.payload =
+			    Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload), portion.resource());
 			row.received_at = arrival++; // rows of one statement come one after the other
 			bytes += row.payload.size();
 		}

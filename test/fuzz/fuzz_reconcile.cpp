@@ -99,10 +99,10 @@ LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
 	std::vector<RecordView> views = ViewsOf(records);
 	CheckMovements(views);
 	std::pmr::monotonic_buffer_resource arena;
-	const Reconciliation result = ReconcileOrder(views, shop.policy, shop.as_of, &arena);
+	const Reconciliation result = ReconcileOrder(views, {}, shop.policy, shop.as_of, &arena);
 	CheckResult(result, shop.as_of);
 	std::reverse(views.begin(), views.end());
-	Require(IsEqual(result, ReconcileOrder(views, shop.policy, shop.as_of, &arena)),
+	Require(IsEqual(result, ReconcileOrder(views, {}, shop.policy, shop.as_of, &arena)),
 	        "the order of records matters");
 	return 0;
 }

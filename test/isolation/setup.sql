@@ -20,7 +20,8 @@ BEGIN
            OR c.oid IN ('meshline.event'::regclass, 'meshline.record'::regclass, 'meshline.identifier'::regclass,
                         'meshline.canonical'::regclass, 'meshline.canonical_merge'::regclass,
                         'meshline.recon_exception'::regclass, 'meshline.exception_history'::regclass,
-                        'meshline.pending_event'::regclass, 'meshline.pending_order'::regclass, 'meshline.job'::regclass))
+                        'meshline.pending_event'::regclass, 'meshline.pending_order'::regclass, 'meshline.job'::regclass,
+                        'meshline.match_key'::regclass, 'meshline.duplicate_pair'::regclass))
   LOOP
     EXECUTE format('TRUNCATE %s RESTART IDENTITY', relation);
   END LOOP;

@@ -66,7 +66,7 @@ private:
 	Reconciliation
 	Run() {
 		shop_.policy.connections = shop_.connections;
-		return ReconcileOrder(views_, shop_.policy, shop_.as_of, &arena_);
+		return ReconcileOrder(views_, {}, shop_.policy, shop_.as_of, &arena_);
 	}
 
 	std::pmr::monotonic_buffer_resource arena_;

@@ -124,11 +124,13 @@ TEST(Reconcile, DependsOnTheSetOfRecordsOnly) {
 			seen.insert(finding.reason);
 		}
 	}
-	// All but those of the event store and of payouts: the property is worth what it has seen.
+	// All but those of the event store, of payouts and of likenesses: the property is worth what it has seen.
 	for (std::size_t i = 0; i < reason_count; ++i) {
 		const auto reason = static_cast<Reason>(i);
 		const bool is_elsewhere = reason == Reason::duplicate_event || reason == Reason::event_id_reused ||
-		                          reason == Reason::stale_event ||
+		                          reason == Reason::stale_event || reason == Reason::duplicate_customer ||
+		                          reason == Reason::duplicate_order_retry ||
+		                          reason == Reason::duplicate_order_manual ||
 		                          reason == Reason::settlement_total_mismatch;
 		EXPECT_EQ(seen.count(reason) == 0, is_elsewhere) << Name(reason);
 	}
@@ -204,7 +206,7 @@ TEST(Reconcile, MemoryMayRunOutAnywhere) {
 	for (bool is_done = false; !is_done; ++walked) {
 		FailingResource memory(walked);
 		try {
-			const Reconciliation result = ReconcileOrder(views, shop.policy, shop.as_of, &memory);
+			const Reconciliation result = ReconcileOrder(views, {}, shop.policy, shop.as_of, &memory);
 			is_done = true;
 			EXPECT_GE(result.findings.size(), 4u);
 		} catch (const std::bad_alloc &) {
