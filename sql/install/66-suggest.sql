@@ -3,7 +3,7 @@
 
 CREATE FUNCTION meshline.suggest_orders(exception_id bigint, days integer DEFAULT 30, most_orders integer DEFAULT 5)
   RETURNS TABLE (explanations bigint, set_number integer, order_ids uuid[], orders text[], due_minor bigint[], currency text, difference_minor bigint)
-  LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -49,7 +49,7 @@ COMMENT ON FUNCTION meshline.suggest_orders(bigint, integer, integer) IS
 
 CREATE FUNCTION meshline.suggest_payments(payout_id uuid, days integer DEFAULT 14, most_payments integer DEFAULT 5)
   RETURNS TABLE (explanations bigint, set_number integer, record_ids text[], net_minor bigint[], currency text, difference_minor bigint)
-  LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
