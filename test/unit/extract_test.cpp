@@ -297,6 +297,37 @@ TEST(Extract, ReadsNestedFacts) {
 	EXPECT_EQ(facts[2].occurred_at, second_of_january - day); // inherited
 }
 
+TEST(Extract, ReadsNestedFactsThroughLists) {
+	const auto definition = Definition::Compile(
+	    R"({"connector":"t","version":"1","title":"T","role":"store","objects":{
+		"order":{"kind":"order","id":"id","nested":[{"object":"capture","path":"units[].payments.captures[]"},
+			{"object":"receipt","path":"."}]},
+		"capture":{"kind":"payment","id":{"join":["id","#","^order.id"],"with":":"}},
+		"receipt":{"kind":"payment","id":"^.id","when":"paid"}}})");
+	const auto read = [&](const std::string &payload) {
+		const Extracted extracted = Extract(*definition, "order", payload);
+		Texts all;
+		for (const Fact &fact : extracted.extraction.facts) {
+			all.push_back(std::string(fact.object) + " " + std::string(fact.external_id) + " " +
+			              std::string(fact.path));
+			for (const std::string &problem : ProblemTexts(fact.problems)) {
+				all.push_back(problem);
+			}
+		}
+		return all;
+	};
+	EXPECT_EQ(read(R"({"id":7,"paid":true,"units":[{},{"payments":{"captures":[{"id":"a"},{"id":"b"}]}},
+		{"payments":{"captures":{"id":"c"}}}]})"),
+	          (Texts{"order 7 ", "capture a:0:7 units[1].payments.captures[0]",
+	                 "capture b:1:7 units[1].payments.captures[1]",
+	                 "capture c:0:7 units[2].payments.captures[0]", "receipt 7 "}));
+	EXPECT_EQ(read(R"({"id":7,"units":"none"})"),
+	          (Texts{"order 7 ", "capture (units[].payments.captures[]): is inside a single value where an "
+	                             "object belongs"}));
+	EXPECT_EQ(read(R"({"id":7,"units":[{"payments":{"captures":[5]}}]})"),
+	          (Texts{"order 7 ", "capture (units[0].payments.captures[0]): is a number, not an object"}));
+}
+
 TEST(Extract, HashesEachFactsOwnPart) {
 	const auto definition = Nested();
 	const std::string refund = R"({"id":10,"transactions":[{"ok":true,"amount":5}]})";
