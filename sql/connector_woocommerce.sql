@@ -12,7 +12,7 @@ SELECT meshline.set_policy('ledger_connection_id', :'quickbooks', connection_id 
 
 CREATE TEMP TABLE family (n integer, staging_table text, payload text);
 INSERT INTO family VALUES
-(1, 'woocommerce_order', '{"id": 9971, "number": "9971", "status": "processing", "currency": "USD", "total": "96.40", "order_key": "wc_order_Rg1", "date_created": "2026-10-10T07:29:40",
+(1, 'woocommerce_order', '{"id": 9971, "number": "9971", "status": "processing", "currency": "USD", "total": "96.40", "order_key": "wc_order_Rg1vT07aXn1v", "date_created": "2026-10-10T07:29:40",
   "date_created_gmt": "2026-10-10T12:29:40", "date_modified_gmt": "2026-10-12T15:15:33", "date_paid_gmt": "2026-10-10T12:30:02", "payment_method": "stripe", "transaction_id": "ch_wo1",
   "meta_data": [{"key": "_stripe_intent_id", "value": "pi_wo1"}, {"key": "_stripe_charge_captured", "value": "yes"}], "line_items": [{"id": 1}],
   "refunds": [{"id": 9973, "reason": "", "total": "-5.00"}, {"id": 9972, "reason": "broken lid", "total": "-12.50"}]}'),
@@ -89,7 +89,7 @@ SELECT * FROM pg_temp.expected(:backwards);
 -- Two sites of one merchant number their orders alike.
 SELECT meshline.connect('woocommerce', 'second.example', :merchant) AS second_site \gset
 INSERT INTO staging.woocommerce_order (merchant_id, connection_id, payload) VALUES (:merchant, :second_site,
-  '{"id": 9971, "number": "9971", "status": "processing", "currency": "USD", "total": "11.00", "order_key": "wc_order_Rg2", "date_created_gmt": "2026-10-19T12:00:00",
+  '{"id": 9971, "number": "9971", "status": "processing", "currency": "USD", "total": "11.00", "order_key": "wc_order_Rg2vT07aXn1v", "date_created_gmt": "2026-10-19T12:00:00",
     "date_modified_gmt": "2026-10-19T12:00:00", "date_paid_gmt": "2026-10-19T12:00:00", "transaction_id": "ch_wo9"}');
 SELECT m.anchor_value, m.total, m.captured FROM pg_temp.money(:merchant) AS m;
 
