@@ -90,8 +90,14 @@ SELECT * FROM pg_temp.expected(:backwards);
 SELECT meshline.connect('woocommerce', 'second.example', :merchant) AS second_site \gset
 INSERT INTO staging.woocommerce_order (merchant_id, connection_id, payload) VALUES (:merchant, :second_site,
   '{"id": 9971, "number": "9971", "status": "processing", "currency": "USD", "total": "11.00", "order_key": "wc_order_Rg2vT07aXn1v", "date_created_gmt": "2026-10-19T12:00:00",
-    "date_modified_gmt": "2026-10-19T12:00:00", "date_paid_gmt": "2026-10-19T12:00:00", "transaction_id": "ch_wo9"}');
+    "date_modified_gmt": "2026-10-19T12:00:00", "date_paid_gmt": "2026-10-19T12:00:00"}');
 SELECT m.anchor_value, m.total, m.captured FROM pg_temp.money(:merchant) AS m;
+-- Which of them a charge is of, its order's key tells.
+INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:merchant,
+  '{"id": "ch_wo9", "amount": 1100, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792411200, "livemode": true,
+    "metadata": {"order_id": "9971", "order_key": "wc_order_Rg2vT07aXn1v"}}');
+SELECT s.total, s.captured, s.payment_count FROM meshline.record_links AS l JOIN meshline.order_status AS s USING (merchant_id, canonical_id)
+WHERE l.merchant_id = :merchant AND l.external_id = 'ch_wo9';
 
 -- What goes wrong, in a shop of its own without ledger.
 SELECT meshline.add_merchant('woocommerce discrepancies', 'USD', 'UTC') AS merchant \gset
