@@ -42,7 +42,7 @@ public:
 	Reading(const CompiledDefinition &definition, const PayloadReader &payload, const ExtractOptions &options,
 	        Extraction &result, std::pmr::memory_resource *arena)
 	    : definition_(definition), payload_(payload), options_(options), result_(result), arena_(arena),
-	      texts_(arena), evaluator_(payload, definition.id_key_, texts_),
+	      texts_(arena), evaluator_(payload, definition.vocabulary_, definition.id_key_, texts_),
 	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)} {
 	}
 
