@@ -55,7 +55,8 @@ TEST(Shopify, FlattenedRows) {
 	const Extracted transaction = Read("shopify", "transaction", "transaction_flat");
 	EXPECT_EQ(Summary(transaction.fact()), "refund paid USD 230");
 	EXPECT_EQ(Identifiers(transaction.fact()),
-	          (Ids{"own shopify.transaction/9021", "ref shopify.order/5123456789015",
+	          (Ids{"own shopify.transaction/9021", "same stripe.refund/re_1Oz7aaaabbbbcccc",
+	               "ref stripe.charge/ch_3Oz7charge0000", "ref shopify.order/5123456789015",
 	               "ref shopify.transaction/9020", "ref shopify.refund/3021"}));
 	// Its money is in its transactions only.
 	const Extracted refund = Read("shopify", "refund", "refund_flat");
