@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: PostgreSQL
 """Reads the samples of the store and processor systems and writes what payloads_store.sql loads.
 
 usage: payloads_store.py SAMPLES OUT
