@@ -51,6 +51,26 @@ UsualOutcome(const Expression &expression) {
 	                                : UsualOutcome(expression.cases.front().value);
 }
 
+// "a.b[].c" as "a.b[]" and "c"; "." as itself.
+std::vector<Path>
+CutBehindLists(const Path &whole) {
+	std::vector<Path> parts;
+	std::string_view text = whole.text;
+	auto from = whole.steps.begin();
+	do {
+		const auto list = std::find_if(from, whole.steps.end(),
+		                               [](const PathStep &step) { return step.op == PathStep::Op::every; });
+		const auto end = list == whole.steps.end() ? list : list + 1;
+		const std::size_t bracket = text.find("[]");
+		Path &part = parts.emplace_back();
+		part.text = text.substr(0, bracket == std::string_view::npos ? bracket : bracket + 2);
+		part.steps.assign(from, end);
+		text.remove_prefix(std::min(part.text.size() + 1, text.size()));
+		from = end;
+	} while (from != whole.steps.end());
+	return parts;
+}
+
 } // namespace
 
 std::string_view
@@ -252,14 +272,20 @@ ObjectCompiler::ReadNestedObject(const JsonReader &json) {
 	NestedProgram nested;
 	nested.object = IndexOf(json.Require("object"));
 	const JsonReader text = json.Require("path");
-	nested.path = expressions_.ReadPath(text);
-	const auto &steps = nested.path.steps;
-	const auto is_member = [](const PathStep &step) { return step.op == PathStep::Op::member; };
-	nested.is_list = !steps.empty() && steps.back().op == PathStep::Op::every;
-	if (steps.empty() || nested.path.start != Path::Start::here ||
-	    !std::all_of(steps.begin(), steps.end() - (nested.is_list ? 1 : 0), is_member)) {
-		text.Refuse("must be a path of members, with or without \"[]\" at its end");
+	const Path whole = expressions_.ReadPath(text);
+	nested.text = whole.text;
+	const bool is_plain =
+	    whole.start == Path::Start::here &&
+	    std::none_of(whole.steps.begin(), whole.steps.end(),
+	                 [](const PathStep &step) { return step.op == PathStep::Op::where; }) &&
+	    (whole.steps.empty() || whole.steps.front().op == PathStep::Op::member) &&
+	    std::adjacent_find(whole.steps.begin(), whole.steps.end(), [](const auto &a, const auto &b) {
+		    return a.op == PathStep::Op::every && b.op == PathStep::Op::every;
+	    }) == whole.steps.end();
+	if (!is_plain) {
+		text.Refuse("must be \".\" or a path of members, each with or without \"[]\"");
 	}
+	nested.parts = CutBehindLists(whole);
 	if (const auto inherit = json.Find("inherit")) {
 		for (const JsonReader &word : inherit->Elements()) {
 			*ReadWord<bool *>(word, {{"currency", &nested.inherits_currency},

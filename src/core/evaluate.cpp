@@ -63,6 +63,10 @@ Evaluator::EachNodeFrom(const PathStep *step, const PathStep *end, NodeIndex nod
 		}
 		if (here.type != NodeType::object) {
 			// Some languages write an empty object as an empty list.
+			if (here.type == NodeType::string && here.text.starts_with('{')) {
+				text_step_ = step;
+				text_node_ = node;
+			}
 			if (here.type != NodeType::array || here.first_child != no_node) {
 				misfit_ = here.type == NodeType::array ? "is inside a list where an object belongs"
 				                                       : "is inside a single value where an object belongs";
@@ -178,10 +182,35 @@ Evaluator::EachOfPath(const Expression &expression, const Frame &frame, Sink sin
 		const char *end = std::to_chars(digits, digits + number_size, frame.position).ptr;
 		return sink({digits, static_cast<std::size_t>(end - digits)});
 	}
-	return EachNode(path, frame, [&](NodeIndex node) {
+	text_step_ = nullptr;
+	const bool goes_on = EachNode(path, frame, [&](NodeIndex node) {
 		const auto text = ScalarText(node);
 		return !text || sink(*text);
 	});
+	if (!goes_on || text_step_ == nullptr) {
+		return goes_on;
+	}
+	return EachInText(text_step_, path.steps.data() + path.steps.size(), nodes_[text_node_].text, sink);
+}
+
+// Goes on with a path in an object that an ETL tool has written into a column as text.
+bool
+Evaluator::EachInText(const PathStep *step, const PathStep *end, std::string_view text, Sink sink) {
+	if (inner_ == nullptr || inner_text_.data() != text.data()) {
+		inner_ = inner_ == nullptr ? std::make_unique<PayloadReader>() : std::move(inner_);
+		inner_text_ = text;
+		inner_->Read(text, vocabulary_);
+	}
+	if (inner_->nodes().empty()) {
+		return true;
+	}
+	Evaluator inner(*inner_, vocabulary_, id_key_, texts_);
+	const bool goes_on = inner.EachNodeFrom(step, end, root_node, [&](NodeIndex node) {
+		const auto value = inner.ScalarText(node);
+		return !value || sink(texts_.Copy(*value));
+	});
+	misfit_ = inner.misfit_;
+	return goes_on;
 }
 
 // All texts of the first part that has one.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -34,8 +35,10 @@ public:
 	using NodeSink = FunctionRef<bool(NodeIndex)>;
 
 	// Texts that are made up on the way are put into `texts`.
-	Evaluator(const PayloadReader &payload, KeyId id_key, TextArena &texts) noexcept
-	    : payload_(payload), nodes_(payload.nodes()), id_key_(id_key), texts_(texts) {
+	Evaluator(const PayloadReader &payload, const Vocabulary &vocabulary, KeyId id_key,
+	          TextArena &texts) noexcept
+	    : payload_(payload), nodes_(payload.nodes()), vocabulary_(vocabulary), id_key_(id_key),
+	      texts_(texts) {
 	}
 
 	// The texts of an expression. False when the sink ended it.
@@ -55,6 +58,7 @@ private:
 	bool EachNodeFrom(const PathStep *step, const PathStep *end, NodeIndex node, NodeSink sink);
 	bool EachElement(const PathStep *step, const PathStep *end, NodeIndex node, NodeSink sink);
 	bool EachOfPath(const Expression &expression, const Frame &frame, Sink sink);
+	bool EachInText(const PathStep *step, const PathStep *end, std::string_view text, Sink sink);
 	bool EachOfFirst(const Expression &expression, const Frame &frame, Sink sink);
 	bool EachRaw(const Expression &expression, const Frame &frame, Sink sink);
 	bool Joined(const Expression &expression, const Frame &frame, Sink sink);
@@ -66,9 +70,15 @@ private:
 
 	const PayloadReader &payload_;
 	const std::vector<Node> &nodes_;
+	const Vocabulary &vocabulary_;
 	KeyId id_key_;
 	TextArena &texts_;
 	std::string_view misfit_;
+	// Where the last path met a text of JSON in place of an object; null when it met none.
+	const PathStep *text_step_ = nullptr;
+	NodeIndex text_node_ = no_node;
+	std::unique_ptr<PayloadReader> inner_; // of the text that was read last
+	std::string_view inner_text_;
 };
 
 } // namespace meshline

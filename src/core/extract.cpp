@@ -2,11 +2,13 @@
 #include "core/extract.hpp"
 
 #include <charconv>
+#include <span>
 #include <string>
 
 #include "core/error.hpp"
 #include "core/evaluate.hpp"
 #include "core/fact_reader.hpp"
+#include "core/function_ref.hpp"
 #include "core/payload.hpp"
 #include "core/program.hpp"
 #include "core/text.hpp"
@@ -40,7 +42,7 @@ public:
 	Reading(const CompiledDefinition &definition, const PayloadReader &payload, const ExtractOptions &options,
 	        Extraction &result, std::pmr::memory_resource *arena)
 	    : definition_(definition), payload_(payload), options_(options), result_(result), arena_(arena),
-	      texts_(arena), evaluator_(payload, definition.id_key_, texts_),
+	      texts_(arena), evaluator_(payload, definition.vocabulary_, definition.id_key_, texts_),
 	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)} {
 	}
 
@@ -125,28 +127,46 @@ private:
 		const NestedProgram &nested = *around.nested;
 		const ObjectProgram &program = definition_.programs_[nested.object];
 		evaluator_.TakeMisfit();
+		bool is_found = false;
+		EachNested(nested.parts, frame, path,
+		           [&](NodeIndex node, std::string_view inner_path, std::size_t position) {
+			           is_found = true;
+			           const Frame inner{node, &frame, &program, position};
+			           Problem problem;
+			           if (payload_.nodes()[node].type != NodeType::object) {
+				           const std::string_view type = TypeName(payload_.nodes()[node].type);
+				           AddNestedProblem(
+				               place,
+				               {texts_.Copy(program.name), inner_path,
+				                texts_.Copy(std::string("is ").append(type).append(", not an object"))});
+			           } else if (program.when && !evaluator_.Holds(*program.when, inner)) {
+				           return;
+			           } else if (!ReadFact(inner, inner_path, around, problem)) {
+				           problem.path = JoinPath(inner_path, problem.path);
+				           AddNestedProblem(place, problem);
+			           }
+		           });
+		const std::string_view misfit = evaluator_.TakeMisfit();
+		if (!is_found && !misfit.empty()) {
+			AddNestedProblem(place, {texts_.Copy(program.name), JoinPath(path, nested.text), misfit});
+		}
+	}
+
+	// The values that a nested path leads to, with their own paths and their places in the last list.
+	void
+	EachNested(std::span<const Path> parts, const Frame &from, std::string_view path,
+	           FunctionRef<void(NodeIndex, std::string_view, std::size_t)> visit) {
 		std::size_t position = 0;
-		evaluator_.EachNode(nested.path, frame, [&](NodeIndex node) {
-			const Frame inner{node, &frame, &program, position};
-			const std::string_view inner_path = NestedPath(nested, path, position++);
-			Problem problem;
-			if (payload_.nodes()[node].type != NodeType::object) {
-				const std::string_view type = TypeName(payload_.nodes()[node].type);
-				AddNestedProblem(place,
-				                 {texts_.Copy(program.name), inner_path,
-				                  texts_.Copy(std::string("is ").append(type).append(", not an object"))});
-			} else if (program.when && !evaluator_.Holds(*program.when, inner)) {
-				return true;
-			} else if (!ReadFact(inner, inner_path, around, problem)) {
-				problem.path = JoinPath(inner_path, problem.path);
-				AddNestedProblem(place, problem);
+		evaluator_.EachNode(parts.front(), from, [&](NodeIndex node) {
+			const std::string_view inner_path = NestedPath(parts.front(), path, position);
+			if (parts.size() == 1) {
+				visit(node, inner_path, position);
+			} else {
+				EachNested(parts.subspan(1), {node, from.parent, from.program, position}, inner_path, visit);
 			}
+			++position;
 			return true;
 		});
-		const std::string_view misfit = evaluator_.TakeMisfit();
-		if (position == 0 && !misfit.empty()) {
-			AddNestedProblem(place, {texts_.Copy(program.name), JoinPath(path, nested.path.text), misfit});
-		}
 	}
 
 	// Part of a payload that cannot become a fact is a problem of the fact around it.
@@ -162,9 +182,12 @@ private:
 
 	// "refunds[]" of the fact at "order", for its second element: "order.refunds[1]".
 	std::string_view
-	NestedPath(const NestedProgram &nested, std::string_view outer, std::size_t position) {
-		std::string_view text = nested.path.text;
-		if (!nested.is_list) {
+	NestedPath(const Path &part, std::string_view outer, std::size_t position) {
+		if (part.steps.empty()) {
+			return outer;
+		}
+		std::string_view text = part.text;
+		if (part.steps.back().op != PathStep::Op::every) {
 			return JoinPath(outer, text);
 		}
 		text.remove_suffix(1); // the bracket

@@ -133,9 +133,9 @@ struct IdentifierProgram {
 };
 
 struct NestedProgram {
-	std::size_t object = 0; // index
-	Path path;
-	bool is_list = false; // the path ends in []
+	std::size_t object = 0;  // index
+	std::string text;        // the path as it was written
+	std::vector<Path> parts; // the path, cut behind each list
 	bool inherits_currency = false;
 	bool inherits_test = false;
 	bool inherits_occurred = false;

@@ -211,8 +211,10 @@ TEST(Definition, RefusesEndlessNesting) {
 	ExpectRefused(nested("b", "a"), "objects: objects are nested in each other without end");
 	ExpectRefused(nested("a", "c"), "objects: objects are nested in each other without end");
 	ExpectRefused(nested("d", "c"), "objects.a.nested[0].object: \"d\" is not an object of this definition");
-	ExpectThingRefused(R"("nested":[{"object":"thing","path":"a[].b[]"}])",
-	                   "nested[0].path: must be a path of members, with or without \"[]\" at its end");
+	for (const std::string path : {"a[b=c].d", "[].a", "a[][]", "^.a", "#"}) {
+		ExpectThingRefused(R"("nested":[{"object":"thing","path":")" + path + "\"}]",
+		                   "nested[0].path: must be \".\" or a path of members, each with or without \"[]\"");
+	}
 	ExpectThingRefused(R"("nested":[{"object":"thing","path":"a","inherit":["amount"]}])",
 	                   "nested[0].inherit[0]: \"amount\" is not known here", "currency");
 }

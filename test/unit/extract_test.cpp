@@ -297,6 +297,65 @@ TEST(Extract, ReadsNestedFacts) {
 	EXPECT_EQ(facts[2].occurred_at, second_of_january - day); // inherited
 }
 
+TEST(Extract, ReadsNestedFactsThroughLists) {
+	const auto definition = Definition::Compile(
+	    R"({"connector":"t","version":"1","title":"T","role":"store","objects":{
+		"order":{"kind":"order","id":"id","nested":[{"object":"capture","path":"units[].payments.captures[]"},
+			{"object":"receipt","path":"."}]},
+		"capture":{"kind":"payment","id":{"join":["id","#","^order.id"],"with":":"}},
+		"receipt":{"kind":"payment","id":"^.id","when":"paid"}}})");
+	const auto read = [&](const std::string &payload) {
+		const Extracted extracted = Extract(*definition, "order", payload);
+		Texts all;
+		for (const Fact &fact : extracted.extraction.facts) {
+			all.push_back(std::string(fact.object) + " " + std::string(fact.external_id) + " " +
+			              std::string(fact.path));
+			for (const std::string &problem : ProblemTexts(fact.problems)) {
+				all.push_back(problem);
+			}
+		}
+		return all;
+	};
+	EXPECT_EQ(read(R"({"id":7,"paid":true,"units":[{},{"payments":{"captures":[{"id":"a"},{"id":"b"}]}},
+		{"payments":{"captures":{"id":"c"}}}]})"),
+	          (Texts{"order 7 ", "capture a:0:7 units[1].payments.captures[0]",
+	                 "capture b:1:7 units[1].payments.captures[1]",
+	                 "capture c:0:7 units[2].payments.captures[0]", "receipt 7 "}));
+	EXPECT_EQ(read(R"({"id":7,"units":"none"})"),
+	          (Texts{"order 7 ", "capture (units[].payments.captures[]): is inside a single value where an "
+	                             "object belongs"}));
+	EXPECT_EQ(read(R"({"id":7,"units":[{"payments":{"captures":[5]}}]})"),
+	          (Texts{"order 7 ", "capture (units[0].payments.captures[0]): is a number, not an object"}));
+}
+
+// As an ETL tool writes a nested object into a column.
+TEST(Extract, ReadsObjectsInTexts) {
+	const auto definition = DefineThing(
+	    R"("currency":"money.currency","amount":{"value":"money.amount","unit":"major"},"test":"meta.flags.test","identifiers":[
+		{"namespace":"order","value":{"first":["meta.order_id","meta.order.id"]},"role":"ref"},
+		{"namespace":"all","value":"meta.ids[]","role":"ref"},{"namespace":"of","value":"meta.order","role":"ref"}])");
+	const auto read = [&](const std::string &payload) { return Extract(*definition, "thing", payload); };
+	const Extracted whole = read(
+	    R"({"id":1,"money":"{\"amount\":\"1.50\",\"currency\":\"eur\"}","meta":"{\"flags\":{\"test\":true},\"order\":{\"id\":\"\u0037\"},\"ids\":[4,\"5\"]}"})");
+	EXPECT_EQ(ProblemTexts(whole.fact().problems), Texts{});
+	EXPECT_EQ(whole.fact().amount, 150);
+	EXPECT_EQ(whole.fact().currency, "EUR");
+	EXPECT_TRUE(whole.fact().is_test);
+	EXPECT_EQ(Identifiers(whole.fact()),
+	          (std::set<std::string>{"ref order/7", "ref all/4", "ref all/5", "ref of/7"}));
+	// An object without what is looked for is no problem; text that is no JSON, or JSON in JSON in JSON, is
+	// one.
+	EXPECT_EQ(ProblemTexts(read(R"({"id":1,"meta":"{\"other\":1}"})").fact().problems), Texts{});
+	const std::string misfit = " (meta.order_id): is inside a single value where an object belongs";
+	for (const std::string meta : {R"("{broken")", R"("plain text")", "5"}) {
+		EXPECT_EQ(ProblemTexts(read(R"({"id":1,"meta":)" + meta + "}").fact().problems).front(),
+		          "order" + misfit)
+		    << meta;
+	}
+	EXPECT_EQ(ProblemTexts(read(R"({"id":1,"meta":"{\"order\":\"{}\"}"})").fact().problems).front(),
+	          "order" + misfit);
+}
+
 TEST(Extract, HashesEachFactsOwnPart) {
 	const auto definition = Nested();
 	const std::string refund = R"({"id":10,"transactions":[{"ok":true,"amount":5}]})";
