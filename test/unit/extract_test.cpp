@@ -82,6 +82,31 @@ TEST(Extract, SumsAmountsExactly) {
 	          "amount (l[].a): a sum is out of range");
 }
 
+TEST(Extract, SumsSeveralAmounts) {
+	const std::string program =
+	    R"({"value":{"sum":[{"sum":"l[].a"},{"sum":"m[].b[].c"},"tip"]},"unit":"major"})";
+	EXPECT_EQ(
+	    Amount(program, R"("l":[{"a":"0.10"}],"m":[{"b":[{"c":-1},{"c":2}]},{"b":[{"c":3}]}],"tip":"5")"),
+	    "910");
+	EXPECT_EQ(Amount(program, R"("tip":"5")"), "500");
+	EXPECT_EQ(Amount(program, R"("m":[{"b":[]}])"), "0");
+	EXPECT_EQ(Amount(program, R"("x":1)"), "");
+	EXPECT_EQ(Amount(program, R"("l":[{"a":"1"}],"tip":"x")"), "amount (l[].a): 'x' is not a number");
+	EXPECT_EQ(Amount(program, R"("l":[{"a":"92233720368547758.07"}],"tip":0.01)"),
+	          "amount (l[].a): a sum is out of range");
+}
+
+TEST(Extract, ReadsDecimalCommas) {
+	const std::string program = R"({"value":{"path":"a","transform":"decimal_comma"},"unit":"major"})";
+	EXPECT_EQ(Amount(program, R"("a":"-1.234,50")"), "-123450");
+	EXPECT_EQ(Amount(program, R"("a":"0,5")"), "50");
+	EXPECT_EQ(Amount(program, R"("a":"1 234,5")"), "123450");
+	EXPECT_EQ(Amount(program, R"("a":"1,234")"), "123400"); // thousands
+	EXPECT_EQ(Amount(program, R"("a":"1,234.50")"), "123450");
+	EXPECT_EQ(Amount(program, R"("a":"12.34")"), "1234");
+	EXPECT_EQ(Amount(program, R"("a":",")"), "amount (a): ',' is not a number");
+}
+
 TEST(Extract, NamesWhatIsMissing) {
 	const auto definition = DefineThing(
 	    R"("required":["amount","currency","status","occurred"],"currency":"cur","occurred":{"first":["at","date"]},
