@@ -77,7 +77,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	                "required",    "amount", "fee",     "net",         "currency", "currency_fallback",
 	                "status",      "test",   "deleted", "processor",   "posting",  "summary",
 	                "line_count",  "about",  "payout",  "identifiers", "nested",   "when",
-	                "unwrap"});
+	                "only_nested", "unwrap"});
 	ReadKind(program, json);
 	json.Require("id");
 	program.id = Optional(json, "id");
@@ -184,6 +184,7 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 	program.test = OptionalCondition(json, "test");
 	program.deleted = OptionalCondition(json, "deleted");
 	program.when = OptionalCondition(json, "when");
+	program.only_nested = OptionalCondition(json, "only_nested");
 	const auto summary = json.Find("summary");
 	if (summary && summary->IsBoolean()) {
 		Condition always; // "all of nothing" holds
@@ -226,6 +227,9 @@ void
 ObjectCompiler::ReadNested(ObjectProgram &program, const JsonReader &json) {
 	const auto list = json.Find("nested");
 	if (!list) {
+		if (const auto only = json.Find("only_nested")) {
+			only->Refuse("the object has nothing nested");
+		}
 		return;
 	}
 	for (const JsonReader &each : list->Elements()) {

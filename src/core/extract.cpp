@@ -90,9 +90,25 @@ private:
 			return;
 		}
 		result_.facts.reserve(program.nested.empty() ? 1 : 4);
+		if (program.only_nested && evaluator_.Holds(*program.only_nested, frame)) {
+			ReadPage(frame, path, around);
+			return;
+		}
 		Problem problem;
 		if (!ReadFact(frame, path, around, problem)) {
 			result_.problems.push_back(problem);
+		}
+	}
+
+	// The facts nested in an object that is none itself.
+	void
+	ReadPage(const Frame &frame, std::string_view path, Surroundings around) {
+		for (const NestedProgram &nested : frame.program->nested) {
+			around.nested = &nested;
+			ReadNested(frame, 0, path, around);
+		}
+		if (result_.facts.empty() && result_.problems.empty()) {
+			AddProblem({}, path, "holds nothing that the definition reads");
 		}
 	}
 
@@ -149,10 +165,15 @@ private:
 		}
 	}
 
-	// Part of a payload that cannot become a fact is a problem of the fact around it.
+	// Part of a payload that cannot become a fact is a problem of the fact around it; of a page, of the
+	// page's first.
 	void
 	AddNestedProblem(std::size_t place, const Problem &problem) {
-		result_.facts[place].problems.push_back(problem);
+		if (place < result_.facts.size()) {
+			result_.facts[place].problems.push_back(problem);
+		} else {
+			result_.problems.push_back(problem);
+		}
 	}
 
 	std::string_view

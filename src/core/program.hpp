@@ -183,7 +183,8 @@ struct ObjectProgram {
 	std::optional<Condition> deleted;
 	std::optional<Condition> summary;
 	std::optional<Condition> when;
-	std::vector<KeyId> unwrap; // members that may stand around the object
+	std::optional<Condition> only_nested; // a page of objects, no object of its own
+	std::vector<KeyId> unwrap;            // members that may stand around the object
 	std::vector<IdentifierProgram> identifiers;
 	std::vector<IdentifierProgram> about; // the first that has a value
 	std::vector<IdentifierProgram> payout;

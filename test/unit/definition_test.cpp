@@ -170,6 +170,7 @@ TEST(Definition, RefusesBadExpressions) {
 	ExpectThingRefused(R"("occurred":{"when":[{"then":"a"}]})",
 	                   "occurred.when[0]: the member \"if\" is missing");
 	ExpectThingRefused(R"("occurred":{"sum":"a[].b"})", "occurred: a sum can only be an amount");
+	ExpectThingRefused(R"("only_nested":"a")", "only_nested: the object has nothing nested");
 	ExpectThingRefused(R"("occurred":{"sum":["a"]})", "occurred: a sum can only be an amount");
 	ExpectThingRefused(R"("amount":{"value":{"sum":[]},"unit":"major"})",
 	                   "amount.value.sum: must have an element");

@@ -96,6 +96,29 @@ TEST(Extract, SumsSeveralAmounts) {
 	          "amount (l[].a): a sum is out of range");
 }
 
+TEST(Extract, ReadsPages) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"store","objects":{
+		"thing":{"kind":"order","id":"id","only_nested":{"path":"things","exists":true},
+			"nested":[{"object":"part","path":"things[]"}]},
+		"part":{"kind":"payment","id":"id","version":{"time":"at"}}}})");
+	const Extracted page =
+	    Extract(*definition, "thing", R"({"things":[{"id":1,"at":"2024-01-31T12:00:00Z"},{"id":2}]})");
+	ASSERT_EQ(page.extraction.facts.size(), 2U);
+	EXPECT_EQ(page.fact(0).object, "part");
+	EXPECT_EQ(page.fact(0).path, "things[0]");
+	EXPECT_EQ(page.fact(0).version_at, 1706702400000000);
+	EXPECT_EQ(page.fact(1).external_id, "2");
+	EXPECT_EQ(Extract(*definition, "thing", R"({"id":7})").fact().external_id, "7");
+	const Extracted odd = Extract(*definition, "thing", R"({"things":[{"id":1},{"x":2}]})");
+	EXPECT_EQ(ProblemTexts(odd.fact().problems), Texts{"id (things[1].id): is missing"});
+	const Extracted none = Extract(*definition, "thing", R"({"things":[{"x":2}]})");
+	EXPECT_EQ(ProblemTexts(none.extraction.problems), Texts{"id (things[0].id): is missing"});
+	const Extracted empty = Extract(*definition, "thing", R"({"things":[],"id":1})");
+	EXPECT_EQ(ProblemTexts(empty.extraction.problems), Texts{" (): holds nothing that the definition reads"});
+	EXPECT_TRUE(empty.extraction.facts.empty());
+}
+
 TEST(Extract, ReadsDecimalCommas) {
 	const std::string program = R"({"value":{"path":"a","transform":"decimal_comma"},"unit":"major"})";
 	EXPECT_EQ(Amount(program, R"("a":"-1.234,50")"), "-123450");
