@@ -68,8 +68,9 @@ OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instan
 
 void
 OrderBook::ChooseOrder() {
+	// What a CRM says of an order is somebody's note of it.
 	const auto is_order = [](const RecordView *record) {
-		return record->kind == Kind::order && !record->is_test;
+		return record->kind == Kind::order && !record->is_test && record->role != Role::crm;
 	};
 	for (const RecordView *record : records) {
 		if (is_order(record) && (order == nullptr || OrderKey(*record) < OrderKey(*order))) {
