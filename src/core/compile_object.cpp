@@ -73,13 +73,39 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 		ReadEnvelope(program, json);
 		return program;
 	}
-	json.AllowOnly({"description", "kind",   "id",      "version",     "occurred", "expected",
-	                "required",    "amount", "fee",     "net",         "currency", "currency_fallback",
-	                "status",      "test",   "deleted", "processor",   "posting",  "summary",
-	                "line_count",  "about",  "payout",  "identifiers", "nested",   "when",
-	                "only_nested", "unwrap"});
+	json.AllowOnly({"description",
+	                "kind",
+	                "id",
+	                "keyless",
+	                "version",
+	                "occurred",
+	                "expected",
+	                "required",
+	                "amount",
+	                "fee",
+	                "net",
+	                "currency",
+	                "currency_fallback",
+	                "status",
+	                "test",
+	                "deleted",
+	                "processor",
+	                "posting",
+	                "summary",
+	                "line_count",
+	                "about",
+	                "payout",
+	                "identifiers",
+	                "nested",
+	                "when",
+	                "only_nested",
+	                "unwrap"});
 	ReadKind(program, json);
-	json.Require("id");
+	const auto keyless = json.Find("keyless");
+	program.is_keyless = keyless && keyless->Boolean();
+	if (!program.is_keyless) {
+		json.Require("id");
+	}
 	program.id = Optional(json, "id");
 	ReadTimes(program, json);
 	ReadMoney(program, json);
@@ -247,9 +273,9 @@ ObjectCompiler::ReadNestedObject(const JsonReader &json) {
 	const auto &steps = nested.path.steps;
 	const auto is_member = [](const PathStep &step) { return step.op == PathStep::Op::member; };
 	nested.is_list = !steps.empty() && steps.back().op == PathStep::Op::every;
-	if (steps.empty() || nested.path.start != Path::Start::here ||
+	if (nested.path.start != Path::Start::here ||
 	    !std::all_of(steps.begin(), steps.end() - (nested.is_list ? 1 : 0), is_member)) {
-		text.Refuse("must be a path of members, with or without \"[]\" at its end");
+		text.Refuse("must be \".\" or a path of members, with or without \"[]\" at its end");
 	}
 	if (const auto inherit = json.Find("inherit")) {
 		for (const JsonReader &word : inherit->Elements()) {

@@ -2,6 +2,7 @@
 #include "core/extract.hpp"
 
 #include <charconv>
+#include <map>
 #include <string>
 
 #include "core/error.hpp"
@@ -41,7 +42,8 @@ public:
 	        Extraction &result, std::pmr::memory_resource *arena)
 	    : definition_(definition), payload_(payload), options_(options), result_(result), arena_(arena),
 	      texts_(arena), evaluator_(payload, definition.id_key_, texts_),
-	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)} {
+	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)},
+	      equal_(arena) {
 	}
 
 	void
@@ -103,6 +105,7 @@ private:
 	// The facts nested in an object that is none itself.
 	void
 	ReadPage(const Frame &frame, std::string_view path, Surroundings around) {
+		result_.is_page = true;
 		for (const NestedProgram &nested : frame.program->nested) {
 			around.nested = &nested;
 			ReadNested(frame, 0, path, around);
@@ -124,6 +127,9 @@ private:
 				result_.facts.pop_back();
 				return false;
 			}
+			if (fact.is_keyless && around.nested != nullptr) {
+				NumberEqual(fact, *frame.program);
+			}
 			reader.Read(around);
 			fact.path = path;
 			inner = {nullptr, fact.currency, fact.processor, fact.is_test, fact.occurred_at, fact.version_at,
@@ -134,6 +140,14 @@ private:
 			ReadNested(frame, place, path, inner);
 		}
 		return true;
+	}
+
+	// Several nested objects without ids may be equal and none of them a repeat.
+	void
+	NumberEqual(Fact &fact, const ObjectProgram &program) {
+		const int number = ++equal_[{&program, fact.external_id}];
+		fact.is_keyless = false;
+		fact.external_id = NumberedId(fact.external_id, number, arena_);
 	}
 
 	void
@@ -186,7 +200,7 @@ private:
 	NestedPath(const NestedProgram &nested, std::string_view outer, std::size_t position) {
 		std::string_view text = nested.path.text;
 		if (!nested.is_list) {
-			return JoinPath(outer, text);
+			return nested.path.steps.empty() ? outer : JoinPath(outer, text);
 		}
 		text.remove_suffix(1); // the bracket
 		char *const start = texts_.Allocate(outer.size() + text.size() + 24);
@@ -271,9 +285,15 @@ private:
 	TextArena texts_;
 	Evaluator evaluator_;
 	ReadingContext context_;
+	std::pmr::map<std::pair<const ObjectProgram *, std::string_view>, int> equal_; // nested, without ids
 };
 
 } // namespace
+
+std::string_view
+NumberedId(std::string_view id, std::int64_t number, std::pmr::memory_resource *arena) {
+	return number < 2 ? id : Intern(std::string(id).append(":").append(std::to_string(number)), arena);
+}
 
 struct Extractor::State {
 	PayloadReader payload;

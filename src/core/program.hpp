@@ -166,6 +166,7 @@ struct ObjectProgram {
 	Kind kind = Kind::order;
 	std::optional<Expression> kind_of; // overrides `kind` where it gives a value
 	std::optional<Expression> id;
+	bool is_keyless = false; // without a value of `id` the content is the id
 	std::optional<Expression> version_time;
 	std::optional<Expression> version_sequence;
 	std::optional<Expression> occurred;

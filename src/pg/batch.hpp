@@ -21,6 +21,7 @@ struct StagedRow {
 	std::string_view payload;
 	std::string_view source_event_id; // as the loader gave it; "" when not
 	Instant received_at = 0;
+	std::int64_t delivery = 0; // rows of one statement, or of one transaction when they come from the queue
 };
 
 enum class Outcome : std::uint8_t { applied, stale, invalid, excluded, held, repeat };

@@ -8,6 +8,7 @@
 #include "pg/exception_store.hpp"
 #include "pg/identity_store.hpp"
 #include "pg/internal_subtransaction.hpp"
+#include "pg/keyless.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/queue.hpp"
@@ -71,8 +72,10 @@ ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view fail
 			batch.events.emplace_back(row, Unusable(row.payload, reason, batch.arena));
 		}
 		Event &event = batch.events.back();
-		event.is_ordered_by_arrival =
-		    event.main_fact() != nullptr && (batch.is_typed_row || !event.main_fact()->version_at);
+		const Fact *fact = event.main_fact();
+		// What a page and an object without an id say, they say for ever.
+		event.is_ordered_by_arrival = fact != nullptr && !fact->is_keyless && !event.extraction.is_page &&
+		                              (batch.is_typed_row || !fact->version_at);
 	}
 }
 
@@ -138,6 +141,7 @@ FindConnection(const Config &config, const StagedSource &source) {
 struct Attempt {
 	const StagedSource *source;
 	std::span<const StagedRow> rows;
+	EqualCounter *equals;
 	std::string_view failure; // why these rows are kept as unreadable, "" when they are to be read
 	bool may_defer = true;
 };
@@ -161,6 +165,7 @@ RunAttempt(const Attempt &attempt) {
 		batch.is_replay = attempt.source->is_replay;
 		batch.is_typed_row = attempt.source->is_typed_row;
 		ExtractRows(batch, attempt.rows, attempt.failure);
+		NumberKeyless(batch, *attempt.equals);
 		Process(batch);
 	}
 	FinishSpi();
@@ -176,7 +181,9 @@ ErrorData *
 Try(const Attempt &attempt) {
 	ErrorData *error = nullptr;
 	for (int i = 0; i < max_attempts; ++i) {
+		attempt.equals->TakeBack();
 		if (InSubtransaction([&] { RunAttempt(attempt); }, &error)) {
+			attempt.equals->Keep();
 			return nullptr;
 		}
 		// A snapshot that is as old as the transaction sees the same conflict again and again.
@@ -209,8 +216,8 @@ PutAside(const StagedSource &source, std::span<const StagedRow> rows, const Erro
 }
 
 void
-TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows) {
-	ErrorData *error = Try({&source, rows, {}, !source.is_pending});
+TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows, EqualCounter &equals) {
+	ErrorData *error = Try({&source, rows, &equals, {}, !source.is_pending});
 	if (error == nullptr) {
 		return;
 	}
@@ -220,13 +227,13 @@ TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows) {
 	}
 	if (rows.size() > 1) {
 		for (const StagedRow &row : rows) {
-			TakeInChunk(source, {&row, 1});
+			TakeInChunk(source, {&row, 1}, equals);
 		}
 		return;
 	}
 	const std::string failure =
 	    std::string("processing failed: ") + (error->message == nullptr ? "" : error->message);
-	if (ErrorData *again = Try({&source, rows, failure, !source.is_pending})) {
+	if (ErrorData *again = Try({&source, rows, &equals, failure, !source.is_pending})) {
 		PutAside(source, rows, again);
 	}
 }
@@ -234,9 +241,9 @@ TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows) {
 } // namespace
 
 void
-TakeIn(const StagedSource &source, std::span<const StagedRow> rows) {
+TakeIn(const StagedSource &source, std::span<const StagedRow> rows, EqualCounter &equals) {
 	for (std::size_t at = 0; at < rows.size(); at += chunk_rows) {
-		TakeInChunk(source, rows.subspan(at, std::min(chunk_rows, rows.size() - at)));
+		TakeInChunk(source, rows.subspan(at, std::min(chunk_rows, rows.size() - at)), equals);
 	}
 }
 

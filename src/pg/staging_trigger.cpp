@@ -7,6 +7,7 @@
 
 #include "core/fact.hpp"
 #include "pg/internal_subtransaction.hpp"
+#include "pg/keyless.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/transition_table.hpp"
@@ -51,7 +52,8 @@ struct StagedFrom {
 
 // Hands rows over per merchant and connection; nearly always all of them are of one.
 void
-TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, std::pmr::memory_resource *arena) {
+TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, EqualCounter &equals,
+               std::pmr::memory_resource *arena) {
 	const auto key = [](const StagedFrom &r) { return std::pair(r.merchant_id, r.connection_id); };
 	std::stable_sort(rows.begin(), rows.end(),
 	                 [&](const StagedFrom &a, const StagedFrom &b) { return key(a) < key(b); });
@@ -63,7 +65,7 @@ TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, std::pmr::memory_r
 		}
 		source.merchant_id = rows[i].merchant_id;
 		source.connection_id = rows[i].connection_id;
-		TakeIn(source, Span(same));
+		TakeIn(source, Span(same), equals);
 	}
 }
 
@@ -77,21 +79,20 @@ ToInteger(std::string_view text) {
 // Keeps the payloads of an attached table's rows and gives them their stage ids.
 void
 Preserve(const StagedSource &source, Vector<StagedRow> &rows) {
-	static RowsPlan plan(
-	    "INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload,"
-	    " is_row, received_at) SELECT $1, $2, $3, u.payload, $4, u.received_at FROM {rows}"
-	    " RETURNING stage_id",
-	    {INT8OID, INT8OID, TEXTOID, BOOLOID}, {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
+	static RowsPlan plan("INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload,"
+	                     " is_row, received_at) SELECT $1, $2, $3, u.payload, $4, u.received_at FROM {rows}"
+	                     " RETURNING stage_id",
+	                     {INT8OID, INT8OID, TEXTOID, BOOLOID},
+	                     {{"payload", TEXTOID}, {"received_at", TIMESTAMPTZOID}});
 	ConnectSpi();
 	Column payloads(TEXTOID, rows.size()), received(TIMESTAMPTZOID, rows.size());
 	for (const StagedRow &row : rows) {
 		payloads.Text(row.payload);
 		received.Time(row.received_at);
 	}
-	const Rows stored =
-	    plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
-	              TextDatum(source.object), BoolGetDatum(source.is_typed_row)},
-	             {&payloads, &received});
+	const Rows stored = plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
+	                              TextDatum(source.object), BoolGetDatum(source.is_typed_row)},
+	                             {&payloads, &received});
 	for (std::uint64_t i = 0; i < stored.count(); ++i) {
 		rows[i].stage_id = stored.Int8(i, 1);
 	}
@@ -106,6 +107,8 @@ TakeInStaged(TransitionTable &table) {
 	StagedSource source;
 	source.connector = table.Argument(0);
 	source.object = table.Argument(1);
+	ContextResource memory;
+	EqualCounter equals(&memory);
 	bool is_more = table.Next();
 	while (is_more) {
 		Portion portion(CurrentMemoryContext);
@@ -121,7 +124,7 @@ TakeInStaged(TransitionTable &table) {
 			from.row.received_at = ToInstant(table.Time(received_at));
 			bytes += from.row.payload.size();
 		}
-		TakeInBySource(source, rows, portion.resource());
+		TakeInBySource(source, rows, equals, portion.resource());
 	}
 }
 
@@ -136,6 +139,8 @@ TakeInAttached(TransitionTable &table) {
 	source.is_typed_row = payload_column.empty();
 	const int payload = source.is_typed_row ? 0 : table.ColumnNumber(payload_column.c_str());
 	Instant arrival = ToInstant(GetCurrentTimestamp());
+	ContextResource memory;
+	EqualCounter equals(&memory);
 	bool is_more = table.Next();
 	while (is_more) {
 		Portion portion(CurrentMemoryContext);
@@ -143,13 +148,13 @@ TakeInAttached(TransitionTable &table) {
 		for (std::size_t bytes = 0; is_more && rows.size() < portion_rows && bytes < portion_bytes;
 		     is_more = table.Next()) {
 			StagedRow &row = rows.emplace_back();
-			row.payload = Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload),
-			                     portion.resource());
+			row.payload =
+			    Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload), portion.resource());
 			row.received_at = arrival++; // rows of one statement come one after the other
 			bytes += row.payload.size();
 		}
 		Preserve(source, rows);
-		TakeIn(source, Span(rows));
+		TakeIn(source, Span(rows), equals);
 	}
 }
 

@@ -170,6 +170,7 @@ TEST(Definition, RefusesBadExpressions) {
 	ExpectThingRefused(R"("occurred":{"when":[{"then":"a"}]})",
 	                   "occurred.when[0]: the member \"if\" is missing");
 	ExpectThingRefused(R"("occurred":{"sum":"a[].b"})", "occurred: a sum can only be an amount");
+	ExpectThingRefused(R"("keyless":"yes")", "keyless: must be true or false");
 	ExpectThingRefused(R"("only_nested":"a")", "only_nested: the object has nothing nested");
 	ExpectThingRefused(R"("occurred":{"sum":["a"]})", "occurred: a sum can only be an amount");
 	ExpectThingRefused(R"("amount":{"value":{"sum":[]},"unit":"major"})",
@@ -215,8 +216,9 @@ TEST(Definition, RefusesEndlessNesting) {
 	ExpectRefused(nested("b", "a"), "objects: objects are nested in each other without end");
 	ExpectRefused(nested("a", "c"), "objects: objects are nested in each other without end");
 	ExpectRefused(nested("d", "c"), "objects.a.nested[0].object: \"d\" is not an object of this definition");
-	ExpectThingRefused(R"("nested":[{"object":"thing","path":"a[].b[]"}])",
-	                   "nested[0].path: must be a path of members, with or without \"[]\" at its end");
+	ExpectThingRefused(
+	    R"("nested":[{"object":"thing","path":"a[].b[]"}])",
+	    "nested[0].path: must be \".\" or a path of members, with or without \"[]\" at its end");
 	ExpectThingRefused(R"("nested":[{"object":"thing","path":"a","inherit":["amount"]}])",
 	                   "nested[0].inherit[0]: \"amount\" is not known here", "currency");
 }

@@ -119,6 +119,44 @@ TEST(Extract, ReadsPages) {
 	EXPECT_TRUE(empty.extraction.facts.empty());
 }
 
+TEST(Extract, NamesObjectsWithoutIdsByTheirContent) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"bank","objects":{
+		"line":{"kind":"bank_line","id":"id","keyless":true,"nested":[{"object":"part","path":"parts[]"}]},
+		"part":{"kind":"fee","keyless":true}}})");
+	const Extracted one = Extract(*definition, "line", R"({"a":1,"b":"x"})");
+	EXPECT_TRUE(one.fact().is_keyless);
+	EXPECT_EQ(one.fact().external_id.size(), 32U);
+	EXPECT_EQ(Extract(*definition, "line", R"({"b":"x", "a":1,"_fivetran_synced":5})").fact().external_id,
+	          one.fact().external_id);
+	EXPECT_EQ(Extract(*definition, "line", R"({"b":"x","a":1,"id":""})").fact().is_keyless, true);
+	EXPECT_NE(Extract(*definition, "line", R"({"a":2,"b":"x"})").fact().external_id, one.fact().external_id);
+	const Extracted with_id = Extract(*definition, "line", R"({"id":7})");
+	EXPECT_EQ(with_id.fact().external_id, "7");
+	EXPECT_FALSE(with_id.fact().is_keyless);
+	EXPECT_EQ(ProblemTexts(Extract(*definition, "line", R"({"id":[1]})").extraction.problems),
+	          Texts{"id (id): is a list where a single value belongs"});
+	// Nested ones are numbered in their payload.
+	const Extracted nested = Extract(*definition, "line", R"({"id":1,"parts":[{"a":1},{"a":2},{"a":1}]})");
+	ASSERT_EQ(nested.extraction.facts.size(), 4U);
+	EXPECT_NE(nested.fact(2).external_id, nested.fact(1).external_id);
+	EXPECT_EQ(nested.fact(3).external_id, std::string(nested.fact(1).external_id) + ":2");
+	EXPECT_FALSE(nested.fact(3).is_keyless);
+}
+
+TEST(Extract, ReadsAnObjectAsTwo) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"store","objects":{
+		"thing":{"kind":"order","id":"id","nested":[{"object":"payment","path":"."}]},
+		"payment":{"kind":"payment","id":"paid.by","when":{"path":"paid","exists":true}}}})");
+	const Extracted read = Extract(*definition, "thing", R"({"id":1,"paid":{"by":"card"}})");
+	ASSERT_EQ(read.extraction.facts.size(), 2U);
+	EXPECT_EQ(read.fact(1).object, "payment");
+	EXPECT_EQ(read.fact(1).external_id, "card");
+	EXPECT_EQ(read.fact(1).path, "");
+	EXPECT_EQ(Extract(*definition, "thing", R"({"id":1})").extraction.facts.size(), 1U);
+}
+
 TEST(Extract, ReadsDecimalCommas) {
 	const std::string program = R"({"value":{"path":"a","transform":"decimal_comma"},"unit":"major"})";
 	EXPECT_EQ(Amount(program, R"("a":"-1.234,50")"), "-123450");
