@@ -51,7 +51,7 @@ std::string_view
 WithDecimalPoint(std::string_view text, TextArena &texts) {
 	const std::size_t comma = text.rfind(',');
 	const std::size_t decimals = comma == std::string_view::npos ? 0 : text.size() - comma - 1;
-	if (decimals < 1 || decimals > 2 ||
+	if (decimals < 1 || decimals > 2 || text.find(',') != comma ||
 	    text.find_first_not_of("0123456789", comma + 1) != std::string_view::npos) {
 		return text;
 	}

@@ -165,6 +165,7 @@ TEST(Extract, ReadsDecimalCommas) {
 	EXPECT_EQ(Amount(program, R"("a":"1,234")"), "123400"); // thousands
 	EXPECT_EQ(Amount(program, R"("a":"1,234.50")"), "123450");
 	EXPECT_EQ(Amount(program, R"("a":"12.34")"), "1234");
+	EXPECT_EQ(Amount(program, R"("a":"1,234,5")"), "amount (a): '1,234,5' is not a number");
 	EXPECT_EQ(Amount(program, R"("a":",")"), "amount (a): ',' is not a number");
 }
 
