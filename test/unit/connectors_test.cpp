@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/extract.hpp"
-#include "extraction.hpp"
+#include "connector_fixture.hpp"
 
 namespace meshline {
 namespace {
@@ -18,37 +18,10 @@ using test::Extracted;
 using test::Fixture;
 using test::Identifiers;
 using test::ProblemTexts;
+using test::Read;
+using test::Summary;
 using Ids = std::set<std::string>;
 using Texts = std::vector<std::string>;
-
-Extracted
-Read(std::string_view connector, std::string_view object, std::string_view fixture) {
-	const std::string name = std::string(connector) + "/" + std::string(fixture.empty() ? object : fixture);
-	Extracted extracted = test::Extract(*Connector(connector), object, Fixture(name), {{}, "USD"});
-	EXPECT_EQ(ProblemTexts(extracted.extraction.problems), Texts{}) << name;
-	for (const Fact &fact : extracted.extraction.facts) {
-		EXPECT_EQ(ProblemTexts(fact.problems), Texts{}) << name << " " << fact.external_id;
-	}
-	return extracted;
-}
-
-// "payment paid USD 11840"
-std::string
-Summary(const Fact &fact) {
-	std::string text(Name(fact.kind));
-	text.append(" ").append(Name(fact.status));
-	if (fact.posting != Posting::none) {
-		text.append(" ").append(Name(fact.posting));
-	}
-	if (!fact.currency.empty()) {
-		text.append(" ").append(fact.currency);
-	}
-	text += fact.amount ? " " + std::to_string(*fact.amount) : "";
-	text += fact.fee ? " fee " + std::to_string(*fact.fee) : "";
-	text += fact.net ? " net " + std::to_string(*fact.net) : "";
-	text += fact.is_summary ? " summary" : "";
-	return text + (fact.is_test ? " test" : "");
-}
 
 TEST(Shopify, Order) {
 	const Extracted read = Read("shopify", "order", "");
@@ -314,6 +287,43 @@ TEST(QuickBooks, Deposit) {
 	          (Ids{"own quickbooks.deposit_line/62:1 connection", "ref stripe.refund/re_1Oz1aaaabbbbcccc"}));
 	EXPECT_EQ(Summary(read.fact(3)), "settlement_line paid USD -373 net -373");
 	EXPECT_EQ(Summary(Read("quickbooks", "deposit", "deposit_deleted").fact()), "payout deleted USD");
+}
+
+TEST(NetSuite, InvoiceAndItsPayment) {
+	const Extracted invoice = Read("netsuite", "invoice", "");
+	EXPECT_EQ(Summary(invoice.fact()), "posting paid sale USD 11840");
+	EXPECT_EQ(Identifiers(invoice.fact()),
+	          (Ids{"own netsuite.transaction/18650 connection", "ref order_name/2041 store",
+	               "ref netsuite.transaction/18587 connection"}));
+	const Extracted payment = Read("netsuite", "customer_payment", "");
+	EXPECT_EQ(Summary(payment.fact()), "posting paid payment USD 11840");
+	EXPECT_EQ(Identifiers(payment.fact()),
+	          (Ids{"own netsuite.transaction/18651 connection", "ref order_name/2041 store",
+	               "ref netsuite.transaction/18650 connection"}));
+}
+
+TEST(QuickBooks, CreditMemo) {
+	const Extracted read = Read("quickbooks", "credit_memo", "");
+	EXPECT_EQ(Summary(read.fact()), "posting paid refund USD 2000");
+	EXPECT_EQ(Identifiers(read.fact()),
+	          (Ids{"own quickbooks.credit_memo/61 connection", "ref order_name/2041 store",
+	               "ref stripe.refund/re_1Oz1aaaabbbbcccc"}));
+}
+
+TEST(QuickBooks, JournalEntryBooksNoSale) {
+	const Extracted read = Read("quickbooks", "journal_entry", "");
+	EXPECT_EQ(Summary(read.fact()), "posting paid USD 573"); // its debits
+	EXPECT_EQ(Identifiers(read.fact()),
+	          (Ids{"own quickbooks.journal_entry/450 connection", "ref order_name/JE-49 store weak",
+	               "ref stripe.payout/po_1Oz2payout00000 weak"}));
+}
+
+TEST(QuickBooks, InvoiceOfATypedTable) {
+	const Extracted read = Read("quickbooks", "invoice", "invoice_row");
+	EXPECT_EQ(Summary(read.fact()), "posting paid sale USD 11840");
+	EXPECT_EQ(read.fact().version_sequence, 1 * 16 + 4);
+	EXPECT_EQ(Identifiers(read.fact()),
+	          (Ids{"own quickbooks.invoice/103 connection", "ref order_name/2041 store"}));
 }
 
 } // namespace
