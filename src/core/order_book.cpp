@@ -99,7 +99,8 @@ OrderBook::SumOrder() {
 	if (!order->amount && !order->is_invalid && order->status != Status::deleted) {
 		Sum lines{totals.currency};
 		for (const RecordView *record : records) {
-			if (record->kind == Kind::order_line && IsUsable(*record) && !IsDead(record->status)) {
+			if (record->kind == Kind::order_line && record->role != Role::crm && IsUsable(*record) &&
+			    !IsDead(record->status)) {
 				lines.currency = lines.currency.empty() ? record->currency : lines.currency;
 				lines.Add(record->currency, record->amount);
 			}
