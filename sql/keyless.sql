@@ -21,7 +21,7 @@ CREATE TEMPORARY TABLE file (line integer, payload text);
 INSERT INTO file VALUES (1, '{"day": "2026-10-01", "amount": "-0.30"}'), (2, '{"day": "2026-10-01", "amount": "-0.30"}'),
   (3, '{"amount": "-0.30", "day": "2026-10-01"}'), (4, '{"day": "2026-10-02", "amount": "25.00"}');
 
--- One statement is one delivery.
+-- One transaction is one delivery.
 INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) SELECT :merchant, :connection, f.payload FROM file AS f ORDER BY f.line;
 SELECT * FROM pg_temp.lines;
 -- The file again, a part of it, and a longer one: what is there already is a repeat.
@@ -44,7 +44,25 @@ UNION ALL SELECT :merchant, :connection, '{"id": "L1", "day": "2026-10-03", "amo
 SELECT substr(r.external_id, 33) AS number, count(*), sum(r.amount_minor) AS amount_minor FROM meshline.record AS r
 WHERE r.merchant_id = :merchant AND r.occurred_at = '2026-10-03' GROUP BY 1 ORDER BY 1;
 
--- A loader that inserts row by row tells twins apart by event ids of its own.
+-- A loader that inserts row by row and commits at the end; what it takes back has not come.
+BEGIN;
+INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) VALUES (:merchant, :connection, '{"day": "2026-10-07", "amount": 2}');
+SAVEPOINT before_second;
+INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) VALUES (:merchant, :connection, '{"day": "2026-10-07", "amount": 2}');
+ROLLBACK TO before_second;
+INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) VALUES (:merchant, :connection, '{"day": "2026-10-07", "amount": 2}');
+COMMIT;
+SELECT substr(r.external_id, 33) AS number FROM meshline.record AS r WHERE r.merchant_id = :merchant AND r.occurred_at = '2026-10-07' ORDER BY 1;
+-- The next file has one more of them.
+BEGIN;
+INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) VALUES (:merchant, :connection, '{"day": "2026-10-07", "amount": 2}');
+INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) VALUES (:merchant, :connection, '{"day": "2026-10-07", "amount": 2}');
+INSERT INTO staging.keyless_line (merchant_id, connection_id, payload) VALUES (:merchant, :connection, '{"day": "2026-10-07", "amount": 2}');
+COMMIT;
+SELECT substr(r.external_id, 33) AS number, v.outcome, count(*) FROM meshline.record AS r JOIN meshline.event AS v USING (merchant_id, event_id)
+WHERE r.merchant_id = :merchant AND r.occurred_at = '2026-10-07' GROUP BY 1, 2 ORDER BY 1;
+
+-- One that commits row by row tells twins apart by event ids of its own.
 INSERT INTO staging.keyless_line (merchant_id, connection_id, event_id, payload) VALUES (:merchant, :connection, 'october.csv:1', '{"day": "2026-10-04", "amount": 1}');
 INSERT INTO staging.keyless_line (merchant_id, connection_id, event_id, payload) VALUES (:merchant, :connection, 'october.csv:2', '{"day": "2026-10-04", "amount": 1}');
 INSERT INTO staging.keyless_line (merchant_id, connection_id, event_id, payload) VALUES (:merchant, :connection, 'october.csv:1', '{"day": "2026-10-04", "amount": 1}');

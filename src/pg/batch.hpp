@@ -21,7 +21,9 @@ struct StagedRow {
 	std::string_view payload;
 	std::string_view source_event_id; // as the loader gave it; "" when not
 	Instant received_at = 0;
-	std::int64_t delivery = 0; // rows of one statement, or of one transaction when they come from the queue
+	// What came together: rows of equal values are one delivery. See keyless.hpp.
+	std::int64_t delivery = 0;
+	std::int64_t written_by = 0; // of a row that waited: the transaction that wrote it
 };
 
 enum class Outcome : std::uint8_t { applied, stale, invalid, excluded, held, repeat };

@@ -2,13 +2,85 @@
 #include "pg/keyless.hpp"
 
 #include <algorithm>
+#include <map>
+#include <new>
 
 #include "core/extract.hpp"
+#include "core/key_hash.hpp"
+#include "pg/memory_resource.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
 
 namespace {
+
+// How often each object has come in this transaction. It lives in the transaction's memory and is left to
+// end with it.
+struct Counts {
+	struct Counted {
+		std::int64_t *count;
+		SubTransactionId in;
+	};
+
+	explicit Counts(MemoryContext context) : memory(context), counts(&memory), journal(&memory) {
+	}
+
+	ContextResource memory;
+	std::pmr::map<Hash128, std::int64_t> counts;
+	Vector<Counted> journal; // in the order of counting
+};
+
+Counts *transaction_counts = nullptr;
+
+void
+ForgetTransaction(XactEvent event, void *) {
+	if (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PRE_PREPARE) {
+		transaction_counts = nullptr;
+	}
+}
+
+// What an undone subtransaction counted has not come. Those that began in it have higher ids.
+void
+TakeBack(SubXactEvent event, SubTransactionId id, SubTransactionId, void *) {
+	if (event != SUBXACT_EVENT_ABORT_SUB || transaction_counts == nullptr) {
+		return;
+	}
+	auto &journal = transaction_counts->journal;
+	while (!journal.empty() && journal.back().in >= id) {
+		--*journal.back().count;
+		journal.pop_back();
+	}
+}
+
+Counts &
+CountsOfTransaction() {
+	static bool is_watching = false;
+	if (!is_watching) {
+		PgCall([] {
+			RegisterXactCallback(ForgetTransaction, nullptr);
+			RegisterSubXactCallback(TakeBack, nullptr);
+		});
+		is_watching = true;
+	}
+	if (transaction_counts == nullptr) {
+		ContextResource memory(TopTransactionContext);
+		transaction_counts =
+		    new (memory.allocate(sizeof(Counts), alignof(Counts))) Counts(TopTransactionContext);
+	}
+	return *transaction_counts;
+}
+
+// The number of this object among its equals of one delivery, from 1.
+std::int64_t
+NextNumber(const Batch &batch, const StagedRow &row, const Fact &fact) {
+	KeyHash key(batch.arena);
+	key.Add(static_cast<std::uint64_t>(batch.connection.connection_id)).Add(batch.object);
+	key.Add(static_cast<std::uint64_t>(row.delivery)).Add(static_cast<std::uint64_t>(row.written_by));
+	Counts &counts = CountsOfTransaction();
+	std::int64_t &count = counts.counts[key.Add(fact.content_hash).Finish()];
+	counts.journal.push_back({&count, GetCurrentSubTransactionId()});
+	return ++count;
+}
 
 // A replay finds the number in the id that the event got at first.
 void
@@ -40,27 +112,13 @@ RestoreNumbers(Batch &batch, const Vector<Event *> &replayed) {
 } // namespace
 
 std::int64_t
-EqualCounter::Next(const Connection &connection, const StagedRow &row, const Hash128 &content) {
-	const Key key{connection.merchant_id, connection.connection_id, row.delivery, content};
-	taken_.push_back(key);
-	return ++counts_[key];
+NewDelivery() noexcept {
+	static std::int64_t last = 0;
+	return ++last;
 }
 
 void
-EqualCounter::Keep() noexcept {
-	taken_.clear();
-}
-
-void
-EqualCounter::TakeBack() {
-	for (const Key &key : taken_) {
-		--counts_[key];
-	}
-	taken_.clear();
-}
-
-void
-NumberKeyless(Batch &batch, EqualCounter &counter) {
+NumberKeyless(Batch &batch) {
 	Vector<Event *> replayed(batch.arena);
 	for (Event &event : batch.events) {
 		if (event.extraction.facts.empty() || !event.extraction.facts.front().is_keyless) {
@@ -73,8 +131,7 @@ NumberKeyless(Batch &batch, EqualCounter &counter) {
 		} else if (batch.is_replay) {
 			replayed.push_back(&event);
 		} else {
-			fact.external_id = NumberedId(
-			    fact.external_id, counter.Next(batch.connection, event.row, fact.content_hash), batch.arena);
+			fact.external_id = NumberedId(fact.external_id, NextNumber(batch, event.row, fact), batch.arena);
 		}
 	}
 	if (!replayed.empty()) {

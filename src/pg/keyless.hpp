@@ -3,36 +3,15 @@
 // twins survive and the same delivery made again changes nothing.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <memory_resource>
-#include <tuple>
-
 #include "pg/batch.hpp"
 
 namespace meshline::pg {
 
-// Counts equal objects over the batches of one delivery.
-class EqualCounter {
-public:
-	explicit EqualCounter(std::pmr::memory_resource *memory) : counts_(memory), taken_(memory) {
-	}
-
-	// The number of this object among its equals, from 1.
-	std::int64_t Next(const Connection &connection, const StagedRow &row, const Hash128 &content);
-	// What was counted has been stored.
-	void Keep() noexcept;
-	// What was counted since the last Keep() has not been stored, and will be counted again.
-	void TakeBack();
-
-private:
-	using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, Hash128>;
-
-	std::pmr::map<Key, std::int64_t> counts_;
-	Vector<Key> taken_;
-};
+// A number for the rows that come with one call, unlike that of any other call. Rows whose delivery is 0
+// are one delivery with all others of their transaction.
+std::int64_t NewDelivery() noexcept;
 
 // Gives the keyless objects of a batch their final ids.
-void NumberKeyless(Batch &batch, EqualCounter &counter);
+void NumberKeyless(Batch &batch);
 
 } // namespace meshline::pg

@@ -141,7 +141,6 @@ FindConnection(const Config &config, const StagedSource &source) {
 struct Attempt {
 	const StagedSource *source;
 	std::span<const StagedRow> rows;
-	EqualCounter *equals;
 	std::string_view failure; // why these rows are kept as unreadable, "" when they are to be read
 	bool may_defer = true;
 };
@@ -165,7 +164,7 @@ RunAttempt(const Attempt &attempt) {
 		batch.is_replay = attempt.source->is_replay;
 		batch.is_typed_row = attempt.source->is_typed_row;
 		ExtractRows(batch, attempt.rows, attempt.failure);
-		NumberKeyless(batch, *attempt.equals);
+		NumberKeyless(batch);
 		Process(batch);
 	}
 	FinishSpi();
@@ -181,9 +180,7 @@ ErrorData *
 Try(const Attempt &attempt) {
 	ErrorData *error = nullptr;
 	for (int i = 0; i < max_attempts; ++i) {
-		attempt.equals->TakeBack();
 		if (InSubtransaction([&] { RunAttempt(attempt); }, &error)) {
-			attempt.equals->Keep();
 			return nullptr;
 		}
 		// A snapshot that is as old as the transaction sees the same conflict again and again.
@@ -216,8 +213,8 @@ PutAside(const StagedSource &source, std::span<const StagedRow> rows, const Erro
 }
 
 void
-TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows, EqualCounter &equals) {
-	ErrorData *error = Try({&source, rows, &equals, {}, !source.is_pending});
+TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows) {
+	ErrorData *error = Try({&source, rows, {}, !source.is_pending});
 	if (error == nullptr) {
 		return;
 	}
@@ -227,13 +224,13 @@ TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows, EqualCo
 	}
 	if (rows.size() > 1) {
 		for (const StagedRow &row : rows) {
-			TakeInChunk(source, {&row, 1}, equals);
+			TakeInChunk(source, {&row, 1});
 		}
 		return;
 	}
 	const std::string failure =
 	    std::string("processing failed: ") + (error->message == nullptr ? "" : error->message);
-	if (ErrorData *again = Try({&source, rows, &equals, failure, !source.is_pending})) {
+	if (ErrorData *again = Try({&source, rows, failure, !source.is_pending})) {
 		PutAside(source, rows, again);
 	}
 }
@@ -241,9 +238,9 @@ TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows, EqualCo
 } // namespace
 
 void
-TakeIn(const StagedSource &source, std::span<const StagedRow> rows, EqualCounter &equals) {
+TakeIn(const StagedSource &source, std::span<const StagedRow> rows) {
 	for (std::size_t at = 0; at < rows.size(); at += chunk_rows) {
-		TakeInChunk(source, rows.subspan(at, std::min(chunk_rows, rows.size() - at)), equals);
+		TakeInChunk(source, rows.subspan(at, std::min(chunk_rows, rows.size() - at)));
 	}
 }
 

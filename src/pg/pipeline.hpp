@@ -11,8 +11,6 @@
 
 namespace meshline::pg {
 
-class EqualCounter;
-
 // Where staged rows came from.
 struct StagedSource {
 	std::int64_t merchant_id = 0;
@@ -27,9 +25,9 @@ struct StagedSource {
 
 // Takes staged rows in. Never raises because of what they hold: a batch that fails is done again row by
 // row, a row that fails alone is kept as INVALID_PAYLOAD, and what other sessions are in the way of is
-// queued for process_pending(). `equals` counts over all calls for one delivery. Raises only for cancel,
-// timeout and shutdown. SPI must not be connected.
-void TakeIn(const StagedSource &source, std::span<const StagedRow> rows, EqualCounter &equals);
+// queued for process_pending(). Raises only for cancel, timeout and shutdown.
+// SPI must not be connected.
+void TakeIn(const StagedSource &source, std::span<const StagedRow> rows);
 
 // Reconciles stored entities again as of a moment. SPI must be connected.
 void ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of,

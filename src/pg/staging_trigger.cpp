@@ -52,8 +52,7 @@ struct StagedFrom {
 
 // Hands rows over per merchant and connection; nearly always all of them are of one.
 void
-TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, EqualCounter &equals,
-               std::pmr::memory_resource *arena) {
+TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, std::pmr::memory_resource *arena) {
 	const auto key = [](const StagedFrom &r) { return std::pair(r.merchant_id, r.connection_id); };
 	std::stable_sort(rows.begin(), rows.end(),
 	                 [&](const StagedFrom &a, const StagedFrom &b) { return key(a) < key(b); });
@@ -65,7 +64,7 @@ TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, EqualCounter &equa
 		}
 		source.merchant_id = rows[i].merchant_id;
 		source.connection_id = rows[i].connection_id;
-		TakeIn(source, Span(same), equals);
+		TakeIn(source, Span(same));
 	}
 }
 
@@ -107,8 +106,6 @@ TakeInStaged(TransitionTable &table) {
 	StagedSource source;
 	source.connector = table.Argument(0);
 	source.object = table.Argument(1);
-	ContextResource memory;
-	EqualCounter equals(&memory);
 	bool is_more = table.Next();
 	while (is_more) {
 		Portion portion(CurrentMemoryContext);
@@ -124,7 +121,7 @@ TakeInStaged(TransitionTable &table) {
 			from.row.received_at = ToInstant(table.Time(received_at));
 			bytes += from.row.payload.size();
 		}
-		TakeInBySource(source, rows, equals, portion.resource());
+		TakeInBySource(source, rows, portion.resource());
 	}
 }
 
@@ -139,8 +136,8 @@ TakeInAttached(TransitionTable &table) {
 	source.is_typed_row = payload_column.empty();
 	const int payload = source.is_typed_row ? 0 : table.ColumnNumber(payload_column.c_str());
 	Instant arrival = ToInstant(GetCurrentTimestamp());
-	ContextResource memory;
-	EqualCounter equals(&memory);
+	// A tool may write a row and touch it in one transaction.
+	const std::int64_t delivery = NewDelivery();
 	bool is_more = table.Next();
 	while (is_more) {
 		Portion portion(CurrentMemoryContext);
@@ -150,11 +147,12 @@ TakeInAttached(TransitionTable &table) {
 			StagedRow &row = rows.emplace_back();
 			row.payload =
 			    Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload), portion.resource());
+			row.delivery = delivery;
 			row.received_at = arrival++; // rows of one statement come one after the other
 			bytes += row.payload.size();
 		}
 		Preserve(source, rows);
-		TakeIn(source, Span(rows), equals);
+		TakeIn(source, Span(rows));
 	}
 }
 
