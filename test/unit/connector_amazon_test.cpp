@@ -68,18 +68,18 @@ TEST(Amazon, NoticeOfAChangeIsNoOrder) {
 }
 
 TEST(Amazon, Transactions) {
-	const Extracted shipment = Read("amazon", "financial_event", "transaction_shipment");
+	const Extracted shipment = Read("amazon", "financial_event", "financial_event_shipment");
 	EXPECT_EQ(Summary(shipment.fact()), "payment paid USD 6490 fee 1464 net 5026");
 	EXPECT_EQ(Identifiers(shipment.fact()),
 	          (Ids{"own amazon.financial_event/TX-SHIP-0001", "same amazon.payment/701-5550001-0000001",
 	               "ref amazon.order/701-5550001-0000001"}));
-	const Extracted refund = Read("amazon", "financial_event", "transaction_refund");
+	const Extracted refund = Read("amazon", "financial_event", "financial_event_refund");
 	EXPECT_EQ(Summary(refund.fact()), "refund paid USD 1200 fee -180 net -1020");
 	EXPECT_EQ(Text(*refund.fact().about), "ref amazon.payment/701-5550001-0000001");
 	EXPECT_EQ(Identifiers(refund.fact()),
 	          (Ids{"own amazon.financial_event/TX-REF-0001", "ref amazon.order/701-5550001-0000001"}));
 	// A notice states what is left after fees: it must not count as the payment.
-	const Extracted notice = Read("amazon", "financial_event", "transaction_update");
+	const Extracted notice = Read("amazon", "financial_event", "financial_event_notice");
 	EXPECT_EQ(Summary(notice.fact()), "payment pending USD net 5026 summary");
 	EXPECT_EQ(notice.fact().object, "transaction_notice");
 }
@@ -128,7 +128,7 @@ TEST(Amazon, PayoutOfAFinancialEventGroup) {
 }
 
 TEST(Amazon, SettlementReport) {
-	const Extracted payout = Read("amazon", "settlement_line", "settlement_payout");
+	const Extracted payout = Read("amazon", "settlement_line", "settlement_line_payout");
 	EXPECT_EQ(Summary(payout.fact()), "payout paid USD 4006 net 4006");
 	EXPECT_EQ(payout.fact().external_id, "20990000001");
 	EXPECT_FALSE(payout.fact().payout);
