@@ -15,10 +15,10 @@ COMMENT ON FUNCTION meshline._attached_change() IS
 CREATE FUNCTION meshline._take_in(
   merchant_id bigint, connection_id bigint, connector text, object text, is_attached boolean, mode text,
   stage_ids bigint[], payloads text[], source_event_ids text[], received_ats timestamptz[],
-  event_ids bigint[], event_keys uuid[], are_rows boolean) RETURNS void
+  event_ids bigint[], event_keys uuid[], are_rows boolean, written_by bigint[]) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_take_in' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._take_in(bigint, bigint, text, text, boolean, text, bigint[], text[], text[], timestamptz[], bigint[], uuid[], boolean) IS
-  'Takes staged rows in; mode new, pending (again from the queue) or replay (events that are known); are_rows: the payloads are typed rows of an attached table.';
+COMMENT ON FUNCTION meshline._take_in(bigint, bigint, text, text, boolean, text, bigint[], text[], text[], timestamptz[], bigint[], uuid[], boolean, bigint[]) IS
+  'Takes staged rows in; mode new, pending (again from the queue) or replay (events that are known); are_rows: the payloads are typed rows of an attached table; written_by: the transactions that staged the rows; those of one came together.';
 
 CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uuid[], as_of timestamptz) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_reconcile_stored' LANGUAGE C STRICT;

@@ -13,22 +13,23 @@ DECLARE
   known_ids bigint[];
   known_keys uuid[];
   are_rows boolean;
+  writers bigint[];
 BEGIN
   EXECUTE pg_catalog.format(
     'SELECT array_agg(s.stage_id), array_agg(s.payload), array_agg(s.%s), array_agg(s.received_at),'
-    ' array_agg(u.event_id), array_agg(u.event_key), bool_or(%s)'
+    ' array_agg(u.event_id), array_agg(u.event_key), bool_or(%s), array_agg(s.written_by)'
     ' FROM (SELECT * FROM unnest($2, $3, $4) AS v (stage_id, event_id, event_key)) AS u'
-    ' JOIN (SELECT t.*, NULL::text AS no_event_id FROM %s AS t WHERE t.merchant_id = $1 AND t.stage_id = ANY ($2)) AS s'
+    ' JOIN (SELECT t.*, t.xmin::text::bigint AS written_by, NULL::text AS no_event_id FROM %s AS t WHERE t.merchant_id = $1 AND t.stage_id = ANY ($2)) AS s'
     ' ON s.stage_id = u.stage_id',
     CASE WHEN is_attached THEN 'no_event_id' ELSE 'event_id' END,
     CASE WHEN is_attached THEN 's.is_row' ELSE 'false' END,
     CASE WHEN is_attached THEN 'meshline.attached_payload'
          ELSE pg_catalog.format('staging.%I', connector OPERATOR(pg_catalog.||) '_' OPERATOR(pg_catalog.||) object) END)
-  INTO ids, payloads, source_ids, received, known_ids, known_keys, are_rows
+  INTO ids, payloads, source_ids, received, known_ids, known_keys, are_rows, writers
   USING merchant_id, stage_ids, event_ids, event_keys;
   IF ids IS NOT NULL THEN
     PERFORM meshline._take_in(merchant_id, connection_id, connector, object, is_attached, mode,
-                              ids, payloads, source_ids, received, known_ids, known_keys, are_rows);
+                              ids, payloads, source_ids, received, known_ids, known_keys, are_rows, writers);
   END IF;
 END
 $$;

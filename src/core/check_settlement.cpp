@@ -39,8 +39,9 @@ CheckSettlement(const OrderBook &book, Sink &sink) {
 	for (const Movement &payment : book.payments) {
 		const RecordView &record = *payment.authority;
 		const ConnectionPolicy *policy = book.policy.Of(record.connection_id);
-		if (payment.moved <= 0 || record.role != Role::processor || policy == nullptr ||
-		    !policy->settlement_window_days || IsSettled(book, payment)) {
+		const bool pays_out = record.role == Role::processor || record.role == Role::marketplace;
+		if (payment.moved <= 0 || !pays_out || policy == nullptr || !policy->settlement_window_days ||
+		    IsSettled(book, payment)) {
 			continue;
 		}
 		const std::string_view subject = sink.Id(record);

@@ -10,14 +10,15 @@ namespace meshline {
 namespace {
 
 constexpr char transform_hint[] =
-    "A transform is \"lower\", \"upper\", \"trim\", \"gid\", {\"strip_prefix\": text}, {\"strip_suffix\": "
-    "text}, "
+    "A transform is \"lower\", \"upper\", \"trim\", \"gid\", \"decimal_comma\", {\"strip_prefix\": text}, "
+    "{\"strip_suffix\": text}, "
     "{\"regex\": pattern, \"group\": number} or {\"map\": {text: text}, \"default\": text}.";
 constexpr char expression_hint[] =
     "An expression is a path, {\"path\": path, \"transform\": [...]}, {\"const\": text}, {\"first\": [...]}, "
     "{\"join\": [...], \"with\": text}, {\"when\": [{\"if\": condition, \"then\": expression}], \"else\": "
     "expression}, "
-    "{\"map\": {...}, \"of\": expression}, {\"count\": path} or, in amounts, {\"sum\": path}.";
+    "{\"map\": {...}, \"of\": expression}, {\"count\": path} or, in amounts, {\"sum\": path} and "
+    "{\"sum\": [...]}.";
 constexpr char condition_hint[] = "A condition is a path (true?), {\"path\": path, "
                                   "\"is\"|\"in\"|\"exists\"|\"matches\": ...}, {\"all\": [...]}, "
                                   "{\"any\": [...]} or {\"not\": condition}.";
@@ -172,6 +173,9 @@ ExpressionCompiler::Read(const JsonReader &json, bool allows_sum) {
 	if (json.Has("when")) {
 		return ReadCases(json, allows_sum);
 	}
+	if (const auto sum = json.Find("sum"); sum && sum->IsArray()) {
+		return ReadTotal(json, allows_sum);
+	}
 	if (json.Has("sum") || json.Has("count")) {
 		return ReadOfList(json, allows_sum);
 	}
@@ -250,6 +254,26 @@ ExpressionCompiler::ReadCases(const JsonReader &json, bool allows_sum) {
 	return expression;
 }
 
+// {"sum": [...]}: amounts, each of which may be a sum over a list.
+Expression
+ExpressionCompiler::ReadTotal(const JsonReader &json, bool allows_sum) {
+	json.AllowOnly({"sum"});
+	if (!allows_sum) {
+		json.Refuse("a sum can only be an amount");
+	}
+	const JsonReader list = json.Require("sum");
+	Expression expression;
+	expression.op = Expression::Op::total;
+	for (const JsonReader &part : list.Elements()) {
+		expression.parts.push_back(Read(part, true));
+	}
+	if (expression.parts.empty()) {
+		list.Refuse("must have an element");
+	}
+	expression.label = expression.parts.front().label;
+	return expression;
+}
+
 // A sum or a count over a list. The condition reads each element of the path's last [].
 Expression
 ExpressionCompiler::ReadOfList(const JsonReader &json, bool allows_sum) {
@@ -298,8 +322,11 @@ ExpressionCompiler::ReadTransforms(const JsonReader &json) {
 Transform
 ExpressionCompiler::ReadTransform(const JsonReader &json) {
 	using Op = Transform::Op;
-	static constexpr std::pair<std::string_view, Op> words[] = {
-	    {"lower", Op::lower}, {"upper", Op::upper}, {"trim", Op::trim}, {"gid", Op::gid}};
+	static constexpr std::pair<std::string_view, Op> words[] = {{"lower", Op::lower},
+	                                                            {"upper", Op::upper},
+	                                                            {"trim", Op::trim},
+	                                                            {"gid", Op::gid},
+	                                                            {"decimal_comma", Op::decimal_comma}};
 	Transform transform;
 	if (json.IsText()) {
 		const std::string name = json.Text();

@@ -31,6 +31,7 @@ private:
 	Expression ReadMapped(const JsonReader &json, bool allows_sum);
 	Expression ReadParts(const JsonReader &json, bool allows_sum);
 	Expression ReadCases(const JsonReader &json, bool allows_sum);
+	Expression ReadTotal(const JsonReader &json, bool allows_sum);
 	Expression ReadOfList(const JsonReader &json, bool allows_sum);
 	Condition ReadTest(const JsonReader &json);
 	std::vector<Transform> ReadTransforms(const JsonReader &json);

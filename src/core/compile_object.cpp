@@ -93,13 +93,40 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 		ReadEnvelope(program, json);
 		return program;
 	}
-	json.AllowOnly({"description", "kind",   "id",      "version",     "occurred", "expected",
-	                "required",    "amount", "fee",     "net",         "currency", "currency_fallback",
-	                "status",      "test",   "deleted", "processor",   "posting",  "summary",
-	                "line_count",  "about",  "payout",  "identifiers", "nested",   "when",
-	                "unwrap",      "party"});
+	json.AllowOnly({"description",
+	                "kind",
+	                "id",
+	                "keyless",
+	                "version",
+	                "occurred",
+	                "expected",
+	                "required",
+	                "amount",
+	                "fee",
+	                "net",
+	                "currency",
+	                "currency_fallback",
+	                "status",
+	                "test",
+	                "deleted",
+	                "processor",
+	                "posting",
+	                "summary",
+	                "line_count",
+	                "about",
+	                "payout",
+	                "identifiers",
+	                "nested",
+	                "when",
+	                "only_nested",
+	                "unwrap",
+	                "party"});
 	ReadKind(program, json);
-	json.Require("id");
+	const auto keyless = json.Find("keyless");
+	program.is_keyless = keyless && keyless->Boolean();
+	if (!program.is_keyless) {
+		json.Require("id");
+	}
 	program.id = Optional(json, "id");
 	ReadTimes(program, json);
 	ReadMoney(program, json);
@@ -205,6 +232,7 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 	program.test = OptionalCondition(json, "test");
 	program.deleted = OptionalCondition(json, "deleted");
 	program.when = OptionalCondition(json, "when");
+	program.only_nested = OptionalCondition(json, "only_nested");
 	const auto summary = json.Find("summary");
 	if (summary && summary->IsBoolean()) {
 		Condition always; // "all of nothing" holds
@@ -259,6 +287,9 @@ void
 ObjectCompiler::ReadNested(ObjectProgram &program, const JsonReader &json) {
 	const auto list = json.Find("nested");
 	if (!list) {
+		if (const auto only = json.Find("only_nested")) {
+			only->Refuse("the object has nothing nested");
+		}
 		return;
 	}
 	for (const JsonReader &each : list->Elements()) {

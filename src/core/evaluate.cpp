@@ -168,7 +168,8 @@ Evaluator::EachRaw(const Expression &expression, const Frame &frame, Sink sink) 
 	}
 	case Expression::Op::count:
 		return Counted(expression, frame, sink);
-	case Expression::Op::sum: // an amount, never a text: the compiler sees to it
+	case Expression::Op::sum:
+	case Expression::Op::total: // an amount, never a text: the compiler sees to it
 		break;
 	}
 	return true;
@@ -326,6 +327,9 @@ Evaluator::Amount(const Expression &expression, const Frame &frame, int scale) {
 	if (expression.op == Expression::Op::sum) {
 		return Sum(expression, frame, scale);
 	}
+	if (expression.op == Expression::Op::total) {
+		return Total(expression, frame, scale);
+	}
 	if (expression.transforms.empty() && expression.op == Expression::Op::when) {
 		const Expression *chosen = Choose(expression, frame);
 		return chosen == nullptr ? std::nullopt : Amount(*chosen, frame, scale);
@@ -340,6 +344,26 @@ Evaluator::Amount(const Expression &expression, const Frame &frame, int scale) {
 	}
 	const auto text = First(expression, frame);
 	return text ? std::optional(AmountReading{ParseMoney(*text, scale), *text}) : std::nullopt;
+}
+
+// Nothing when none of the parts is there. The first that cannot be read is the reading.
+std::optional<AmountReading>
+Evaluator::Total(const Expression &expression, const Frame &frame, int scale) {
+	std::optional<AmountReading> total;
+	for (const Expression &part : expression.parts) {
+		const auto reading = Amount(part, frame, scale);
+		if (!reading) {
+			continue;
+		}
+		if (reading->money.error != MoneyError::none) {
+			return reading;
+		}
+		total = AmountReading{AddMoney(total ? total->money.amount : 0, reading->money.amount), {}};
+		if (total->money.error != MoneyError::none) {
+			return total;
+		}
+	}
+	return total;
 }
 
 // Nothing when the list is not there; zero when none of its elements counts. The first number that

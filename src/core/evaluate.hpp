@@ -64,6 +64,7 @@ private:
 	bool Joined(const Expression &expression, const Frame &frame, Sink sink);
 	bool Counted(const Expression &expression, const Frame &frame, Sink sink);
 	std::optional<AmountReading> Sum(const Expression &expression, const Frame &frame, int scale);
+	std::optional<AmountReading> Total(const Expression &expression, const Frame &frame, int scale);
 	const Expression *Choose(const Expression &when, const Frame &frame);
 	std::optional<std::string_view> ScalarText(NodeIndex node);
 	bool MatchesWhere(const PathStep &step, NodeIndex node);

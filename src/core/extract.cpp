@@ -2,6 +2,7 @@
 #include "core/extract.hpp"
 
 #include <charconv>
+#include <map>
 #include <span>
 #include <string>
 
@@ -43,7 +44,8 @@ public:
 	        Extraction &result, std::pmr::memory_resource *arena)
 	    : definition_(definition), payload_(payload), options_(options), result_(result), arena_(arena),
 	      texts_(arena), evaluator_(payload, definition.vocabulary_, definition.id_key_, texts_),
-	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)} {
+	      context_{definition, payload, options_, evaluator_, texts_, texts_.Copy(definition.pool_)},
+	      equal_(arena) {
 	}
 
 	void
@@ -92,9 +94,26 @@ private:
 			return;
 		}
 		result_.facts.reserve(program.nested.empty() ? 1 : 4);
+		if (program.only_nested && evaluator_.Holds(*program.only_nested, frame)) {
+			ReadPage(frame, path, around);
+			return;
+		}
 		Problem problem;
 		if (!ReadFact(frame, path, around, problem)) {
 			result_.problems.push_back(problem);
+		}
+	}
+
+	// The facts nested in an object that is none itself.
+	void
+	ReadPage(const Frame &frame, std::string_view path, Surroundings around) {
+		result_.is_page = true;
+		for (const NestedProgram &nested : frame.program->nested) {
+			around.nested = &nested;
+			ReadNested(frame, 0, path, around);
+		}
+		if (result_.facts.empty() && result_.problems.empty()) {
+			AddProblem({}, path, "holds nothing that the definition reads");
 		}
 	}
 
@@ -110,6 +129,9 @@ private:
 				result_.facts.pop_back();
 				return false;
 			}
+			if (fact.is_keyless && around.nested != nullptr) {
+				NumberEqual(fact, *frame.program);
+			}
 			reader.Read(around);
 			fact.path = path;
 			inner = {nullptr, fact.currency, fact.processor, fact.is_test, fact.occurred_at, fact.version_at,
@@ -120,6 +142,14 @@ private:
 			ReadNested(frame, place, path, inner);
 		}
 		return true;
+	}
+
+	// Several nested objects without ids may be equal and none of them a repeat.
+	void
+	NumberEqual(Fact &fact, const ObjectProgram &program) {
+		const int number = ++equal_[{&program, fact.external_id}];
+		fact.is_keyless = false;
+		fact.external_id = NumberedId(fact.external_id, number, arena_);
 	}
 
 	void
@@ -169,10 +199,15 @@ private:
 		});
 	}
 
-	// Part of a payload that cannot become a fact is a problem of the fact around it.
+	// Part of a payload that cannot become a fact is a problem of the fact around it; of a page, of the
+	// page's first.
 	void
 	AddNestedProblem(std::size_t place, const Problem &problem) {
-		result_.facts[place].problems.push_back(problem);
+		if (place < result_.facts.size()) {
+			result_.facts[place].problems.push_back(problem);
+		} else {
+			result_.problems.push_back(problem);
+		}
 	}
 
 	std::string_view
@@ -273,9 +308,15 @@ private:
 	TextArena texts_;
 	Evaluator evaluator_;
 	ReadingContext context_;
+	std::pmr::map<std::pair<const ObjectProgram *, std::string_view>, int> equal_; // nested, without ids
 };
 
 } // namespace
+
+std::string_view
+NumberedId(std::string_view id, std::int64_t number, std::pmr::memory_resource *arena) {
+	return number < 2 ? id : Intern(std::string(id).append(":").append(std::to_string(number)), arena);
+}
 
 struct Extractor::State {
 	PayloadReader payload;

@@ -22,6 +22,9 @@ struct ExtractOptions {
 	std::string_view base_currency; // used where the payload names no ISO 4217 currency; may be ""
 };
 
+// The id of one of several equal objects without ids: their common id for the first, "id:2" for the second.
+std::string_view NumberedId(std::string_view id, std::int64_t number, std::pmr::memory_resource *arena);
+
 // Owns the parser and its buffers, which grow to the largest payload seen and are reused.
 class Extractor {
 public:

@@ -108,6 +108,9 @@ struct Fact {
 	// Restates money that other facts carry (a refund document beside its transactions): counted
 	// only when none of those is known.
 	bool is_summary = false;
+	// The payload's own object has no id: its content's hash stands for it, and the caller numbers equal
+	// ones. Those nested in a payload are numbered already.
+	bool is_keyless = false;
 	std::string_view object;      // the definition's object name: "order", "refund", "transaction"
 	std::string_view external_id; // the source's own id, as text
 	std::string_view path;        // where in the payload: "" or "refunds[0].transactions[1]"
@@ -137,6 +140,7 @@ struct Extraction {
 	}
 
 	Hash128 payload_hash; // independent of member order and white space; of the bytes when not JSON
+	bool is_page = false; // nothing but a list of the facts
 	std::string_view source_event_id; // the envelope's own event id, "" when there is none
 	Vector<Fact> facts;               // the payload's own object first, then nested ones; empty when unusable
 	Vector<Problem> problems;         // why nothing at all could be read

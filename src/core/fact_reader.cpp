@@ -78,11 +78,15 @@ FactReader::AddMissing(Word word, const Expression &expression, std::string_view
 
 bool
 FactReader::ReadId(Problem &problem) {
-	const Expression &expression = *program_.id;
 	evaluator_.TakeMisfit();
-	const auto text = evaluator_.First(expression, frame_);
+	const auto text = program_.id ? evaluator_.First(*program_.id, frame_) : std::nullopt;
 	const std::string_view misfit = evaluator_.TakeMisfit();
 	std::string reason;
+	if (program_.is_keyless && (!text || IsPlaceholder(*text)) && misfit.empty()) {
+		fact_.is_keyless = true;
+		fact_.external_id = ContentId();
+		return true;
+	}
 	if (!text) {
 		reason = misfit.empty() ? "is missing" : misfit;
 	} else if (IsPlaceholder(*text)) {
@@ -93,8 +97,24 @@ FactReader::ReadId(Problem &problem) {
 		fact_.external_id = context_.texts.Copy(Trim(*text));
 		return true;
 	}
-	problem = {Name(Word::id), context_.texts.Copy(expression.label), context_.texts.Copy(reason)};
+	problem = {Name(Word::id), context_.texts.Copy(program_.id ? program_.id->label : ""),
+	           context_.texts.Copy(reason)};
 	return false;
+}
+
+// The hash of the object's content as text.
+std::string_view
+FactReader::ContentId() {
+	static constexpr char digits[] = "0123456789abcdef";
+	const Hash128 &hash = context_.payload.nodes()[frame_.node].hash;
+	char *const start = context_.texts.Allocate(32);
+	char *at = start;
+	for (const std::uint64_t half : {hash.high, hash.low}) {
+		for (int shift = 60; shift >= 0; shift -= 4) {
+			*at++ = digits[half >> shift & 15];
+		}
+	}
+	return {start, 32};
 }
 
 void

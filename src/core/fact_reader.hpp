@@ -46,6 +46,7 @@ public:
 	void Read(const Surroundings &around);
 
 private:
+	std::string_view ContentId();
 	void ReadState(const Surroundings &around);
 	void ReadCurrency(const Surroundings &around);
 	void ReadTimes(const Surroundings &around);

@@ -109,18 +109,23 @@ DaysSince1970(std::int64_t year, std::int64_t month, std::int64_t day) noexcept 
 	return era * 146'097 + day_of_era - 719'468;
 }
 
+// "2024-01-31", or with points from the day on: "31.01.2024".
 std::optional<std::int64_t>
 ReadDate(Reader &reader) noexcept {
-	const auto year = reader.Number(4, 4);
-	if (!year || !reader.Take('-')) {
+	const bool is_iso = reader.DigitsAhead() == 4;
+	const char separator = is_iso ? '-' : '.';
+	const auto first = is_iso ? reader.Number(4, 4) : reader.Number(1, 2);
+	if (!first || !reader.Take(separator)) {
 		return std::nullopt;
 	}
-	const auto month = reader.Number(2, 2);
-	if (!month || !reader.Take('-')) {
+	const auto month = is_iso ? reader.Number(2, 2) : reader.Number(1, 2);
+	if (!month || !reader.Take(separator)) {
 		return std::nullopt;
 	}
-	const auto day = reader.Number(2, 2);
-	if (!day || *year < 1 || *month < 1 || *month > 12 || *day < 1 || *day > DaysInMonth(*year, *month)) {
+	const auto last = is_iso ? reader.Number(2, 2) : reader.Number(4, 4);
+	const auto &year = is_iso ? first : last;
+	const auto &day = is_iso ? last : first;
+	if (!last || *year < 1 || *month < 1 || *month > 12 || *day < 1 || *day > DaysInMonth(*year, *month)) {
 		return std::nullopt;
 	}
 	return DaysSince1970(*year, *month, *day);
@@ -195,7 +200,7 @@ ReadZone(Reader &reader, ParsedInstant &parsed) noexcept {
 }
 
 std::optional<ParsedInstant>
-ReadIso(Reader reader) noexcept {
+ReadDateTime(Reader reader) noexcept {
 	const auto days = ReadDate(reader);
 	if (!days) {
 		return std::nullopt;
@@ -266,7 +271,8 @@ ParseInstant(std::string_view text) noexcept {
 	if (reader.Peek() == '/') {
 		return ReadDotNet(reader);
 	}
-	return reader.DigitsAhead() == 4 ? ReadIso(reader) : ReadNumber(reader);
+	const std::size_t digits = reader.DigitsAhead();
+	return digits == 4 || digits <= 2 ? ReadDateTime(reader) : ReadNumber(reader);
 }
 
 } // namespace meshline

@@ -68,8 +68,9 @@ OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instan
 
 void
 OrderBook::ChooseOrder() {
+	// What a CRM says of an order is somebody's note of it.
 	const auto is_order = [](const RecordView *record) {
-		return record->kind == Kind::order && !record->is_test;
+		return record->kind == Kind::order && !record->is_test && record->role != Role::crm;
 	};
 	for (const RecordView *record : records) {
 		if (is_order(record) && (order == nullptr || OrderKey(*record) < OrderKey(*order))) {
@@ -98,7 +99,8 @@ OrderBook::SumOrder() {
 	if (!order->amount && !order->is_invalid && order->status != Status::deleted) {
 		Sum lines{totals.currency};
 		for (const RecordView *record : records) {
-			if (record->kind == Kind::order_line && IsUsable(*record) && !IsDead(record->status)) {
+			if (record->kind == Kind::order_line && record->role != Role::crm && IsUsable(*record) &&
+			    !IsDead(record->status)) {
 				lines.currency = lines.currency.empty() ? record->currency : lines.currency;
 				lines.Add(record->currency, record->amount);
 			}

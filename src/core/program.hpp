@@ -48,7 +48,17 @@ struct Path {
 };
 
 struct Transform {
-	enum class Op : std::uint8_t { lower, upper, trim, strip_prefix, strip_suffix, regex, gid, map };
+	enum class Op : std::uint8_t {
+		lower,
+		upper,
+		trim,
+		strip_prefix,
+		strip_suffix,
+		decimal_comma,
+		regex,
+		gid,
+		map
+	};
 	Op op = Op::trim;
 	std::string text;                 // of strip_*
 	std::shared_ptr<const RE2> regex; // its `group` is the value; no match, no value
@@ -62,13 +72,13 @@ struct Condition;
 
 // Gives texts: none, one or several.
 struct Expression {
-	enum class Op : std::uint8_t { path, constant, first, join, when, sum, count };
+	enum class Op : std::uint8_t { path, constant, first, join, when, sum, total, count };
 	Op op = Op::constant;
 	std::string label;             // the path that stands for it in a problem
 	std::string constant;          // of constant; of join: what stands between
 	Path path;                     // of path, sum and count; of sum and count: up to the last list
 	Path rest;                     // of sum: from an element of the list to the number
-	std::vector<Expression> parts; // of first and join; of when: what holds otherwise (0 or 1)
+	std::vector<Expression> parts; // of first, join and total; of when: what holds otherwise (0 or 1)
 	std::vector<Case> cases;       // of when
 	std::vector<Condition> only;   // of sum and count: which elements (0 or 1)
 	std::vector<Transform> transforms;
@@ -156,6 +166,7 @@ struct ObjectProgram {
 	Kind kind = Kind::order;
 	std::optional<Expression> kind_of; // overrides `kind` where it gives a value
 	std::optional<Expression> id;
+	bool is_keyless = false; // without a value of `id` the content is the id
 	std::optional<Expression> version_time;
 	std::optional<Expression> version_sequence;
 	std::optional<Expression> occurred;
@@ -173,7 +184,8 @@ struct ObjectProgram {
 	std::optional<Condition> deleted;
 	std::optional<Condition> summary;
 	std::optional<Condition> when;
-	std::vector<KeyId> unwrap; // members that may stand around the object
+	std::optional<Condition> only_nested; // a page of objects, no object of its own
+	std::vector<KeyId> unwrap;            // members that may stand around the object
 	std::vector<IdentifierProgram> identifiers;
 	std::vector<IdentifierProgram> about; // the first that has a value
 	std::vector<IdentifierProgram> payout;

@@ -46,6 +46,23 @@ EachMatch(std::span<const Transform> transforms, std::string_view text, TextAren
 	return true;
 }
 
+// "1.234,5" -> "1234.5". Only one or two digits behind a last comma are decimals: "1,234" may be thousands.
+std::string_view
+WithDecimalPoint(std::string_view text, TextArena &texts) {
+	const std::size_t comma = text.rfind(',');
+	const std::size_t decimals = comma == std::string_view::npos ? 0 : text.size() - comma - 1;
+	if (decimals < 1 || decimals > 2 || text.find(',') != comma ||
+	    text.find_first_not_of("0123456789", comma + 1) != std::string_view::npos) {
+		return text;
+	}
+	char *const start = texts.Allocate(text.size());
+	char *at = std::copy_if(text.begin(), text.begin() + comma, start,
+	                        [](char c) { return c != '.' && c != ' ' && c != '\''; });
+	*at++ = '.';
+	at = std::copy(text.begin() + comma + 1, text.end(), at);
+	return {start, static_cast<std::size_t>(at - start)};
+}
+
 const std::string *
 FindInMap(const Transform &transform, std::string_view text) noexcept {
 	const auto found =
@@ -70,6 +87,8 @@ Changed(const Transform &transform, std::string_view text, TextArena &texts) {
 		return text.starts_with(transform.text) ? text.substr(transform.text.size()) : text;
 	case Transform::Op::strip_suffix:
 		return text.ends_with(transform.text) ? text.substr(0, text.size() - transform.text.size()) : text;
+	case Transform::Op::decimal_comma:
+		return WithDecimalPoint(text, texts);
 	case Transform::Op::gid:
 		return StripGid(text);
 	case Transform::Op::regex:

@@ -21,6 +21,9 @@ struct StagedRow {
 	std::string_view payload;
 	std::string_view source_event_id; // as the loader gave it; "" when not
 	Instant received_at = 0;
+	// What came together: rows of equal values are one delivery. See keyless.hpp.
+	std::int64_t delivery = 0;
+	std::int64_t written_by = 0; // of a row that waited: the transaction that wrote it
 };
 
 // Kinds of canonical entities.

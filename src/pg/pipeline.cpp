@@ -8,6 +8,7 @@
 #include "pg/exception_store.hpp"
 #include "pg/identity_store.hpp"
 #include "pg/internal_subtransaction.hpp"
+#include "pg/keyless.hpp"
 #include "pg/match_store.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
@@ -72,8 +73,10 @@ ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view fail
 			batch.events.emplace_back(row, Unusable(row.payload, reason, batch.arena));
 		}
 		Event &event = batch.events.back();
-		event.is_ordered_by_arrival =
-		    event.main_fact() != nullptr && (batch.is_typed_row || !event.main_fact()->version_at);
+		const Fact *fact = event.main_fact();
+		// What a page and an object without an id say, they say for ever.
+		event.is_ordered_by_arrival = fact != nullptr && !fact->is_keyless && !event.extraction.is_page &&
+		                              (batch.is_typed_row || !fact->version_at);
 	}
 }
 
@@ -164,6 +167,7 @@ RunAttempt(const Attempt &attempt) {
 		batch.is_replay = attempt.source->is_replay;
 		batch.is_typed_row = attempt.source->is_typed_row;
 		ExtractRows(batch, attempt.rows, attempt.failure);
+		NumberKeyless(batch);
 		Process(batch);
 	}
 	FinishSpi();

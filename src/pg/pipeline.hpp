@@ -25,7 +25,8 @@ struct StagedSource {
 
 // Takes staged rows in. Never raises because of what they hold: a batch that fails is done again row by
 // row, a row that fails alone is kept as INVALID_PAYLOAD, and what other sessions are in the way of is
-// queued for process_pending(). Raises only for cancel, timeout and shutdown. SPI must not be connected.
+// queued for process_pending(). Raises only for cancel, timeout and shutdown.
+// SPI must not be connected.
 void TakeIn(const StagedSource &source, std::span<const StagedRow> rows);
 
 // Reconciles stored entities again as of a moment. SPI must be connected.

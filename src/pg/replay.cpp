@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/definition.hpp"
+#include "pg/keyless.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/spi.hpp"
@@ -43,7 +44,7 @@ ElementId(const Elements &elements, int i) {
 }
 
 // (merchant_id, connection_id, connector, object, is_attached, mode, stage_ids, payloads,
-// source_event_ids, received_ats, event_ids, event_keys, are_rows); mode: new, replay or pending.
+// source_event_ids, received_ats, event_ids, event_keys, are_rows, written_by); mode: new, replay or pending.
 void
 TakeInArrays(FunctionCallInfo fcinfo) {
 	ContextResource memory;
@@ -63,6 +64,8 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	const Elements received = Unpack(PG_GETARG_DATUM(9), TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	const Elements event_ids = Unpack(PG_GETARG_DATUM(10), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	const Elements keys = Unpack(PG_GETARG_DATUM(11), UUIDOID, 16, false, TYPALIGN_CHAR);
+	const Elements writers = Unpack(PG_GETARG_DATUM(13), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	const std::int64_t delivery = NewDelivery();
 	Vector<StagedRow> rows(&memory);
 	for (int i = 0; i < stage_ids.count; ++i) {
 		StagedRow &row = rows.emplace_back();
@@ -70,6 +73,8 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 		row.payload = ElementText(payloads, i);
 		row.source_event_id = ElementText(source_ids, i);
 		row.received_at = ToInstant(DatumGetTimestampTz(received.values[i]));
+		row.delivery = delivery;
+		row.written_by = DatumGetInt64(writers.values[i]);
 		if (source.is_replay) {
 			row.event_id = DatumGetInt64(event_ids.values[i]);
 			row.event_key = ElementId(keys, i);

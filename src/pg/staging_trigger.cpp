@@ -7,6 +7,7 @@
 
 #include "core/fact.hpp"
 #include "pg/internal_subtransaction.hpp"
+#include "pg/keyless.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/transition_table.hpp"
@@ -135,6 +136,8 @@ TakeInAttached(TransitionTable &table) {
 	source.is_typed_row = payload_column.empty();
 	const int payload = source.is_typed_row ? 0 : table.ColumnNumber(payload_column.c_str());
 	Instant arrival = ToInstant(GetCurrentTimestamp());
+	// A tool may write a row and touch it in one transaction.
+	const std::int64_t delivery = NewDelivery();
 	bool is_more = table.Next();
 	while (is_more) {
 		Portion portion(CurrentMemoryContext);
@@ -144,6 +147,7 @@ TakeInAttached(TransitionTable &table) {
 			StagedRow &row = rows.emplace_back();
 			row.payload =
 			    Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload), portion.resource());
+			row.delivery = delivery;
 			row.received_at = arrival++; // rows of one statement come one after the other
 			bytes += row.payload.size();
 		}

@@ -142,6 +142,14 @@ TEST(CheckMapping, AShopsCopyOfAMarketplaceOrderOrACrmDealIsNoSecondOrder) {
 	EXPECT_EQ(without_shop.result.totals.total, 5000);
 }
 
+TEST(CheckMapping, ACrmDealAloneIsNoOrder) {
+	const Record deal = Make(Kind::order, Role::crm, "hubspot", "deal", "d1", 5, 4000, Status::paid);
+	const Outcome alone({deal});
+	EXPECT_EQ(alone.Findings(), "");
+	EXPECT_FALSE(alone.result.totals.has_order);
+	EXPECT_EQ(Outcome({deal, Charge("ch_1", 5000)}).Findings(), "ORPHAN_PAYMENT stripe:charge:ch_1");
+}
+
 TEST(CheckMapping, ASwitchedOffReasonIsSilent) {
 	Shop shop = Shop::WithoutSettlement();
 	shop.policy.is_enabled[static_cast<std::size_t>(Reason::orphan_payment)] = false;

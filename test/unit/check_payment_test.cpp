@@ -153,6 +153,14 @@ TEST(CheckPayment, AnOrderWithoutTotalIsTheSumOfItsLines) {
 	EXPECT_EQ(Outcome({Order(std::nullopt)}).result.totals.total, 0);
 }
 
+TEST(CheckPayment, ACrmsLinesAreNoLinesOfTheOrder) {
+	const Record line =
+	    Make(Kind::order_line, Role::store, "shopify", "line", "l1", 1, 5000, Status::unknown);
+	const Record note =
+	    Make(Kind::order_line, Role::crm, "hubspot", "line_item", "l2", 5, 900, Status::unknown);
+	EXPECT_EQ(Outcome({Order(std::nullopt), line, note}).result.totals.total, 5000);
+}
+
 TEST(CheckPayment, SumsStopAtTheEndsOfTheRange) {
 	const Outcome high({Order(5), Charge("ch_1", highest), Charge("ch_2", highest)});
 	EXPECT_EQ(high.result.totals.captured, highest);

@@ -43,6 +43,12 @@ TEST(CheckSettlement, ALedgersDepositLineProvesNoSettlement) {
 	EXPECT_EQ(outcome.result.totals.settled, 0);
 }
 
+TEST(CheckSettlement, AMarketplacePaysOutToo) {
+	const Record sale = Charge("s_1", 5000).With([](RecordView &view) { view.role = Role::marketplace; });
+	EXPECT_EQ(Outcome({Order(5000), sale}, Shop()).Findings(), "MISSING_SETTLEMENT stripe:charge:s_1");
+	EXPECT_EQ(Outcome({Order(5000), sale, Line("l_1", "s_1", 5000)}, Shop()).Findings(), "");
+}
+
 TEST(CheckSettlement, NothingIsExpectedWithoutAWindowOrACaptureOfTheProcessor) {
 	EXPECT_EQ(Outcome({Order(5000), Charge("ch_1", 5000)}).Findings(), "");
 	EXPECT_EQ(Outcome({Order(5000), Transaction("t1", 5000)}, Shop()).Findings(), "");

@@ -281,13 +281,62 @@ TEST(QuickBooks, Deposit) {
 		EXPECT_EQ(test::Text(*read.fact(i).payout), "ref quickbooks.deposit/62 connection");
 	}
 	EXPECT_EQ(net, *read.fact(0).amount);
-	EXPECT_EQ(read.fact(1).external_id, "62:#0");
+	EXPECT_EQ(read.fact(1).external_id, "62:SalesReceipt/38"); // wherever it stands among the lines
 	EXPECT_EQ(test::Text(*read.fact(1).about), "ref quickbooks.sales_receipt/38 connection");
 	EXPECT_EQ(read.fact(2).external_id, "62:1");
 	EXPECT_EQ(Identifiers(read.fact(2)),
 	          (Ids{"own quickbooks.deposit_line/62:1 connection", "ref stripe.refund/re_1Oz1aaaabbbbcccc"}));
 	EXPECT_EQ(Summary(read.fact(3)), "settlement_line paid USD -373 net -373");
 	EXPECT_EQ(Summary(Read("quickbooks", "deposit", "deposit_deleted").fact()), "payout deleted USD");
+}
+
+TEST(QuickBooks, CashTakenOutOfADeposit) {
+	const Extracted read = test::Extract(
+	    *Connector("quickbooks"), "deposit",
+	    R"({"Id":"7","TotalAmt":80,"CurrencyRef":{"value":"USD"},"CashBack":{"Amount":20,"Memo":"till"},)"
+	    R"("Line":[{"Amount":100,"LinkedTxn":[{"TxnId":"9","TxnType":"Payment"}]}]})");
+	ASSERT_EQ(read.extraction.facts.size(), 3U);
+	EXPECT_EQ(read.fact(2).external_id, "7:cash_back");
+	EXPECT_EQ(Summary(read.fact(2)), "settlement_line paid USD -2000 net -2000");
+	EXPECT_EQ(*read.fact(1).net + *read.fact(2).net, *read.fact(0).amount);
+	EXPECT_EQ(test::Text(*read.fact(2).payout), "ref quickbooks.deposit/7 connection");
+}
+
+TEST(NetSuite, InvoiceAndItsPayment) {
+	const Extracted invoice = Read("netsuite", "invoice", "");
+	EXPECT_EQ(Summary(invoice.fact()), "posting paid sale USD 11840");
+	EXPECT_EQ(Identifiers(invoice.fact()),
+	          (Ids{"own netsuite.transaction/18650 connection", "ref order_name/2041 store",
+	               "ref netsuite.transaction/18587 connection"}));
+	const Extracted payment = Read("netsuite", "customer_payment", "");
+	EXPECT_EQ(Summary(payment.fact()), "posting paid payment USD 11840");
+	EXPECT_EQ(Identifiers(payment.fact()),
+	          (Ids{"own netsuite.transaction/18651 connection", "ref order_name/2041 store",
+	               "ref netsuite.transaction/18650 connection"}));
+}
+
+TEST(QuickBooks, CreditMemo) {
+	const Extracted read = Read("quickbooks", "credit_memo", "");
+	EXPECT_EQ(Summary(read.fact()), "posting paid refund USD 2000");
+	EXPECT_EQ(Identifiers(read.fact()),
+	          (Ids{"own quickbooks.credit_memo/61 connection", "ref order_name/2041 store",
+	               "ref stripe.refund/re_1Oz1aaaabbbbcccc"}));
+}
+
+TEST(QuickBooks, JournalEntryBooksNoSale) {
+	const Extracted read = Read("quickbooks", "journal_entry", "");
+	EXPECT_EQ(Summary(read.fact()), "posting paid USD 573"); // its debits
+	EXPECT_EQ(Identifiers(read.fact()),
+	          (Ids{"own quickbooks.journal_entry/450 connection", "ref order_name/JE-49 store weak",
+	               "ref stripe.payout/po_1Oz2payout00000 weak"}));
+}
+
+TEST(QuickBooks, InvoiceOfATypedTable) {
+	const Extracted read = Read("quickbooks", "invoice", "invoice_row");
+	EXPECT_EQ(Summary(read.fact()), "posting paid sale USD 11840");
+	EXPECT_EQ(read.fact().version_sequence, 1 * 16 + 4);
+	EXPECT_EQ(Identifiers(read.fact()),
+	          (Ids{"own quickbooks.invoice/103 connection", "ref order_name/2041 store"}));
 }
 
 } // namespace

@@ -170,6 +170,11 @@ TEST(Definition, RefusesBadExpressions) {
 	ExpectThingRefused(R"("occurred":{"when":[{"then":"a"}]})",
 	                   "occurred.when[0]: the member \"if\" is missing");
 	ExpectThingRefused(R"("occurred":{"sum":"a[].b"})", "occurred: a sum can only be an amount");
+	ExpectThingRefused(R"("keyless":"yes")", "keyless: must be true or false");
+	ExpectThingRefused(R"("only_nested":"a")", "only_nested: the object has nothing nested");
+	ExpectThingRefused(R"("occurred":{"sum":["a"]})", "occurred: a sum can only be an amount");
+	ExpectThingRefused(R"("amount":{"value":{"sum":[]},"unit":"major"})",
+	                   "amount.value.sum: must have an element");
 	ExpectThingRefused(R"("amount":{"value":{"sum":"a.b"},"unit":"major"})",
 	                   "amount.value.sum: must go through a list: \"lines[].price\"");
 	ExpectThingRefused(R"("line_count":{"count":"lines"})",

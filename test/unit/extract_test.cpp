@@ -82,6 +82,93 @@ TEST(Extract, SumsAmountsExactly) {
 	          "amount (l[].a): a sum is out of range");
 }
 
+TEST(Extract, SumsSeveralAmounts) {
+	const std::string program =
+	    R"({"value":{"sum":[{"sum":"l[].a"},{"sum":"m[].b[].c"},"tip"]},"unit":"major"})";
+	EXPECT_EQ(
+	    Amount(program, R"("l":[{"a":"0.10"}],"m":[{"b":[{"c":-1},{"c":2}]},{"b":[{"c":3}]}],"tip":"5")"),
+	    "910");
+	EXPECT_EQ(Amount(program, R"("tip":"5")"), "500");
+	EXPECT_EQ(Amount(program, R"("m":[{"b":[]}])"), "0");
+	EXPECT_EQ(Amount(program, R"("x":1)"), "");
+	EXPECT_EQ(Amount(program, R"("l":[{"a":"1"}],"tip":"x")"), "amount (l[].a): 'x' is not a number");
+	EXPECT_EQ(Amount(program, R"("l":[{"a":"92233720368547758.07"}],"tip":0.01)"),
+	          "amount (l[].a): a sum is out of range");
+}
+
+TEST(Extract, ReadsPages) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"store","objects":{
+		"thing":{"kind":"order","id":"id","only_nested":{"path":"things","exists":true},
+			"nested":[{"object":"part","path":"things[]"}]},
+		"part":{"kind":"payment","id":"id","version":{"time":"at"}}}})");
+	const Extracted page =
+	    Extract(*definition, "thing", R"({"things":[{"id":1,"at":"2024-01-31T12:00:00Z"},{"id":2}]})");
+	ASSERT_EQ(page.extraction.facts.size(), 2U);
+	EXPECT_EQ(page.fact(0).object, "part");
+	EXPECT_EQ(page.fact(0).path, "things[0]");
+	EXPECT_EQ(page.fact(0).version_at, 1706702400000000);
+	EXPECT_EQ(page.fact(1).external_id, "2");
+	EXPECT_EQ(Extract(*definition, "thing", R"({"id":7})").fact().external_id, "7");
+	const Extracted odd = Extract(*definition, "thing", R"({"things":[{"id":1},{"x":2}]})");
+	EXPECT_EQ(ProblemTexts(odd.fact().problems), Texts{"id (things[1].id): is missing"});
+	const Extracted none = Extract(*definition, "thing", R"({"things":[{"x":2}]})");
+	EXPECT_EQ(ProblemTexts(none.extraction.problems), Texts{"id (things[0].id): is missing"});
+	const Extracted empty = Extract(*definition, "thing", R"({"things":[],"id":1})");
+	EXPECT_EQ(ProblemTexts(empty.extraction.problems), Texts{" (): holds nothing that the definition reads"});
+	EXPECT_TRUE(empty.extraction.facts.empty());
+}
+
+TEST(Extract, NamesObjectsWithoutIdsByTheirContent) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"bank","objects":{
+		"line":{"kind":"bank_line","id":"id","keyless":true,"nested":[{"object":"part","path":"parts[]"}]},
+		"part":{"kind":"fee","keyless":true}}})");
+	const Extracted one = Extract(*definition, "line", R"({"a":1,"b":"x"})");
+	EXPECT_TRUE(one.fact().is_keyless);
+	EXPECT_EQ(one.fact().external_id.size(), 32U);
+	EXPECT_EQ(Extract(*definition, "line", R"({"b":"x", "a":1,"_fivetran_synced":5})").fact().external_id,
+	          one.fact().external_id);
+	EXPECT_EQ(Extract(*definition, "line", R"({"b":"x","a":1,"id":""})").fact().is_keyless, true);
+	EXPECT_NE(Extract(*definition, "line", R"({"a":2,"b":"x"})").fact().external_id, one.fact().external_id);
+	const Extracted with_id = Extract(*definition, "line", R"({"id":7})");
+	EXPECT_EQ(with_id.fact().external_id, "7");
+	EXPECT_FALSE(with_id.fact().is_keyless);
+	EXPECT_EQ(ProblemTexts(Extract(*definition, "line", R"({"id":[1]})").extraction.problems),
+	          Texts{"id (id): is a list where a single value belongs"});
+	// Nested ones are numbered in their payload.
+	const Extracted nested = Extract(*definition, "line", R"({"id":1,"parts":[{"a":1},{"a":2},{"a":1}]})");
+	ASSERT_EQ(nested.extraction.facts.size(), 4U);
+	EXPECT_NE(nested.fact(2).external_id, nested.fact(1).external_id);
+	EXPECT_EQ(nested.fact(3).external_id, std::string(nested.fact(1).external_id) + ":2");
+	EXPECT_FALSE(nested.fact(3).is_keyless);
+}
+
+TEST(Extract, ReadsAnObjectAsTwo) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"store","objects":{
+		"thing":{"kind":"order","id":"id","nested":[{"object":"payment","path":"."}]},
+		"payment":{"kind":"payment","id":"paid.by","when":{"path":"paid","exists":true}}}})");
+	const Extracted read = Extract(*definition, "thing", R"({"id":1,"paid":{"by":"card"}})");
+	ASSERT_EQ(read.extraction.facts.size(), 2U);
+	EXPECT_EQ(read.fact(1).object, "payment");
+	EXPECT_EQ(read.fact(1).external_id, "card");
+	EXPECT_EQ(read.fact(1).path, "");
+	EXPECT_EQ(Extract(*definition, "thing", R"({"id":1})").extraction.facts.size(), 1U);
+}
+
+TEST(Extract, ReadsDecimalCommas) {
+	const std::string program = R"({"value":{"path":"a","transform":"decimal_comma"},"unit":"major"})";
+	EXPECT_EQ(Amount(program, R"("a":"-1.234,50")"), "-123450");
+	EXPECT_EQ(Amount(program, R"("a":"0,5")"), "50");
+	EXPECT_EQ(Amount(program, R"("a":"1 234,5")"), "123450");
+	EXPECT_EQ(Amount(program, R"("a":"1,234")"), "123400"); // thousands
+	EXPECT_EQ(Amount(program, R"("a":"1,234.50")"), "123450");
+	EXPECT_EQ(Amount(program, R"("a":"12.34")"), "1234");
+	EXPECT_EQ(Amount(program, R"("a":"1,234,5")"), "amount (a): '1,234,5' is not a number");
+	EXPECT_EQ(Amount(program, R"("a":",")"), "amount (a): ',' is not a number");
+}
+
 TEST(Extract, NamesWhatIsMissing) {
 	const auto definition = DefineThing(
 	    R"("required":["amount","currency","status","occurred"],"currency":"cur","occurred":{"first":["at","date"]},

@@ -41,6 +41,15 @@ TEST(Instant, SaysWhatIsLocal) {
 	ExpectInstant("2024-01-31", noon - 12 * 3600 * second, true);
 }
 
+TEST(Instant, ReadsDatesWithPoints) {
+	ExpectInstant("31.01.2024 12:00:00 UTC", noon);
+	ExpectInstant("31.1.2024 13:00 +01:00", noon);
+	ExpectInstant("1.2.2024", noon + 12 * 3600 * second, true);
+	for (const char *text : {"31.13.2024", "30.02.2024", "31.01.24", "31.01-2024", "2024.01.31", "31.01."}) {
+		EXPECT_FALSE(ParseInstant(text)) << text;
+	}
+}
+
 TEST(Instant, ReadsUnixTimes) {
 	ExpectInstant("1706702400", noon);
 	ExpectInstant("1706702400000", noon);

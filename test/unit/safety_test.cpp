@@ -21,7 +21,8 @@ namespace {
 
 using test::Connector;
 
-const std::vector<std::string> connectors{"shopify", "stripe", "netsuite", "quickbooks"};
+const std::vector<std::string> connectors{"shopify", "stripe", "netsuite", "quickbooks",
+                                          "amazon",  "xero",   "hubspot",  "bank"};
 
 void
 ExpectText(std::string_view text) {
@@ -266,6 +267,14 @@ constexpr SampleFile sample_files[] = {
     {"quickbooks", "refund_receipt", "quickbooks/RefundReceipt.jsonl", 1},
     {"quickbooks", "deposit", "quickbooks/Deposit.jsonl", 1},
     {"quickbooks", "invoice", "quickbooks/Invoice.jsonl", 1},
+    {"quickbooks", "credit_memo", "quickbooks/CreditMemo.jsonl", 1},
+    {"quickbooks", "journal_entry", "quickbooks/JournalEntry.jsonl", 1},
+    {"amazon", "order", "amazon/notification_OrderChange", 1},
+    {"amazon", "financial_event", "amazon/notification_TransactionUpdate", 1},
+    {"xero", "invoice", "xero/Invoices.jsonl", 1},
+    {"xero", "payment", "xero/Payments.jsonl", 1},
+    {"xero", "credit_note", "xero/CreditNotes.jsonl", 1},
+    {"xero", "bank_transaction", "xero/BankTransactions.jsonl", 1},
 };
 
 std::vector<std::string>
