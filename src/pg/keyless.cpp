@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <new>
+#include <utility>
 
 #include "core/extract.hpp"
 #include "core/key_hash.hpp"
@@ -26,8 +27,8 @@ struct Counts {
 	}
 
 	ContextResource memory;
-	std::pmr::map<Hash128, std::int64_t> counts;
-	Vector<Counted> journal; // in the order of counting
+	std::pmr::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> counts; // by hash
+	Vector<Counted> journal;                                                     // in the order of counting
 };
 
 Counts *transaction_counts = nullptr;
@@ -77,20 +78,21 @@ NextNumber(const Batch &batch, const StagedRow &row, const Fact &fact) {
 	key.Add(static_cast<std::uint64_t>(batch.connection.connection_id)).Add(batch.object);
 	key.Add(static_cast<std::uint64_t>(row.delivery)).Add(static_cast<std::uint64_t>(row.written_by));
 	Counts &counts = CountsOfTransaction();
-	std::int64_t &count = counts.counts[key.Add(fact.content_hash).Finish()];
+	const Hash128 hash = key.Add(fact.content_hash).Finish();
+	std::int64_t &count = counts.counts[{hash.high, hash.low}];
 	counts.journal.push_back({&count, GetCurrentSubTransactionId()});
 	return ++count;
 }
 
 // A replay finds the number in the id that the event got at first.
 void
-RestoreNumbers(Batch &batch, const Vector<Event *> &replayed) {
+RestoreNumbers(Batch &batch, const Vector<std::uint32_t> &replayed) {
 	static RowsPlan plan("SELECT e.event_key, e.external_id FROM {rows} JOIN meshline.event AS e"
 	                     " ON e.merchant_id = $1 AND e.connection_id = $2 AND e.event_key = u.event_key",
 	                     {INT8OID, INT8OID}, {{"event_key", UUIDOID}});
 	Column keys(UUIDOID, replayed.size());
-	for (const Event *event : replayed) {
-		keys.Id(event->row.event_key);
+	for (const auto index : replayed) {
+		keys.Id(batch.events[index].row.event_key);
 	}
 	const Rows rows =
 	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id)},
@@ -98,11 +100,12 @@ RestoreNumbers(Batch &batch, const Vector<Event *> &replayed) {
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
 		const Uuid key = rows.Id(i, 1);
 		const std::string_view stored = rows.Text(i, 2);
-		const auto at = std::find_if(replayed.begin(), replayed.end(),
-		                             [&](const Event *event) { return event->row.event_key == key; });
+		const auto at = std::find_if(replayed.begin(), replayed.end(), [&](std::uint32_t index) {
+			return batch.events[index].row.event_key == key;
+		});
 		const std::size_t colon = stored.find(':');
 		if (at != replayed.end() && colon != std::string_view::npos) {
-			Fact &fact = (*at)->extraction.facts.front();
+			Fact &fact = batch.events[*at].extraction.facts.front();
 			fact.external_id =
 			    Intern(std::string(fact.external_id).append(stored.substr(colon)), batch.arena);
 		}
@@ -119,8 +122,9 @@ NewDelivery() noexcept {
 
 void
 NumberKeyless(Batch &batch) {
-	Vector<Event *> replayed(batch.arena);
-	for (Event &event : batch.events) {
+	Vector<std::uint32_t> replayed(batch.arena);
+	for (std::uint32_t i = 0; i < batch.events.size(); ++i) {
+		Event &event = batch.events[i];
 		if (event.extraction.facts.empty() || !event.extraction.facts.front().is_keyless) {
 			continue;
 		}
@@ -129,7 +133,7 @@ NumberKeyless(Batch &batch) {
 			// The loader tells equal rows apart itself, by a line number for example.
 			fact.external_id = event.row.source_event_id;
 		} else if (batch.is_replay) {
-			replayed.push_back(&event);
+			replayed.push_back(i);
 		} else {
 			fact.external_id = NumberedId(fact.external_id, NextNumber(batch, event.row, fact), batch.arena);
 		}

@@ -56,6 +56,22 @@ TEST(Bank, Camt) {
 	EXPECT_EQ(Summary(Read("bank", "line", "line_camt_debit").fact()), "bank_line paid EUR -1500");
 }
 
+TEST(Bank, WordsForTheDirection) {
+	const auto definition = Connector("bank");
+	const auto amount = [&](const std::string &members) {
+		return Summary(
+		    Extract(*definition, "line", R"({"id":"1","date":"2024-03-14","currency":"USD",)" + members + "}")
+		        .fact());
+	};
+	EXPECT_EQ(amount(R"("amount":"5.00","type":"debit","status":"posted")"), "bank_line paid USD -500");
+	EXPECT_EQ(amount(R"("amount":"5.00","type":"ach","direction":"OUT")"), "bank_line paid USD -500");
+	EXPECT_EQ(amount(R"("amount":"-5.00","type":"debit")"), "bank_line paid USD -500");
+	EXPECT_EQ(amount(R"("amount":"5.00","type":"credit")"), "bank_line paid USD 500");
+	EXPECT_EQ(amount(R"("amount":{"amount":"5.00","currency":"EUR"},"status":"D")"),
+	          "bank_line paid USD -500");
+	EXPECT_EQ(amount(R"("amount":"5.00","state":"pending")"), "bank_line pending USD 500");
+}
+
 TEST(Bank, FilesWithColumnsForInAndOut) {
 	const Extracted credit = Read("bank", "line", "line_csv");
 	EXPECT_EQ(Summary(credit.fact()), "bank_line paid EUR 111840");
