@@ -37,9 +37,8 @@ AS $$
 DECLARE
   x record;
   other text;
-  action text := CASE decision WHEN 'confirmed' THEN 'match confirmed' ELSE 'match rejected' END
-    OPERATOR(pg_catalog.||) COALESCE(': ' OPERATOR(pg_catalog.||) reason, '');
-  actor CONSTANT text := session_user;
+  action CONSTANT text := meshline._with_reason('match ' OPERATOR(pg_catalog.||) decision, reason);
+  is_open boolean;
   new_status CONSTANT text := CASE decision WHEN 'confirmed' THEN 'acknowledged' ELSE 'resolved' END;
   canonical_ids uuid[];
 BEGIN
@@ -66,7 +65,7 @@ BEGIN
         FROM (VALUES (x.subject), (other)) AS i (id))
   ), decided AS (
     UPDATE meshline.duplicate_pair AS p
-    SET decision = _decide_match.decision, decided_by = actor, decided_at = pg_catalog.now(), decision_reason = reason
+    SET decision = _decide_match.decision, decided_by = session_user, decided_at = pg_catalog.now(), decision_reason = reason
     FROM side AS a, side AS b
     WHERE p.merchant_id = x.merchant_id AND a.id <> b.id
       AND p.connection_id = a.connection_id AND p.object = a.object AND p.external_id = a.external_id
@@ -80,19 +79,8 @@ BEGIN
   END IF;
   PERFORM FROM meshline.canonical AS c
   WHERE c.merchant_id = x.merchant_id AND c.canonical_id = ANY (canonical_ids) ORDER BY c.canonical_id FOR UPDATE;
-  WITH written AS (
-    UPDATE meshline.recon_exception AS e
-    SET status = CASE WHEN e.closed_at IS NULL THEN new_status ELSE e.status END,
-        closed_by = CASE WHEN e.closed_at IS NULL AND new_status = 'resolved' THEN actor ELSE e.closed_by END,
-        closed_at = CASE WHEN e.closed_at IS NULL AND new_status = 'resolved' THEN meshline._as_of() ELSE e.closed_at END,
-        history_hash = meshline._history_hash(e.history_hash, e.reason_code, e.subject, meshline._as_of(), actor, action,
-          CASE WHEN e.closed_at IS NULL THEN new_status ELSE e.status END, e.amount_at_risk_minor, e.explanation)
-    WHERE e.merchant_id = x.merchant_id AND e.exception_id = _decide_match.exception_id
-    RETURNING e.status, e.amount_at_risk_minor, e.explanation, e.history_hash
-  )
-  INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
-  SELECT x.merchant_id, _decide_match.exception_id, meshline._as_of(), actor, action, w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
-  FROM written AS w;
+  SELECT e.closed_at IS NULL INTO is_open FROM meshline.recon_exception AS e WHERE e.exception_id = _decide_match.exception_id FOR UPDATE;
+  PERFORM meshline._act_on_exception(exception_id, action, CASE WHEN is_open THEN new_status END);
   PERFORM meshline._reconcile_stored(x.merchant_id, canonical_ids, meshline._as_of());
 END
 $$;

@@ -18,10 +18,10 @@ AS $$
 DECLARE
   target record;
 BEGIN
-  IF purpose NOT IN ('loader', 'reader', 'analyst', 'operator', 'admin') THEN
+  IF purpose NOT IN ('loader', 'reader', 'analyst', 'operator', 'approver', 'admin') THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
       MESSAGE = pg_catalog.format('purpose %L does not exist', purpose),
-      HINT = 'Purposes are loader, reader, analyst, operator and admin.';
+      HINT = 'Purposes are loader, reader, analyst, operator, approver and admin.';
   END IF;
   INSERT INTO meshline.granted_role (role_name, purpose)
   SELECT r.rolname, grant_role.purpose FROM pg_catalog.pg_roles AS r WHERE r.oid = role
@@ -36,7 +36,7 @@ BEGIN
                                 target.name, role);
     END LOOP;
   END IF;
-  IF purpose IN ('reader', 'analyst', 'operator', 'admin') THEN
+  IF purpose IN ('reader', 'analyst', 'operator', 'approver', 'admin') THEN
     EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA meshline TO %s', role);
     FOR target IN
       SELECT c.oid::pg_catalog.regclass AS name FROM pg_catalog.pg_class AS c
@@ -58,12 +58,18 @@ BEGIN
     END LOOP;
     EXECUTE pg_catalog.format('GRANT USAGE ON TYPE meshline.component TO %s', role);
   END IF;
+  IF purpose IN ('approver', 'admin') THEN
+    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION meshline.explain(bigint), meshline.approve(bigint, text), meshline.reject(bigint, text),'
+      ' meshline.close_period(bigint, date, timestamptz), meshline.reopen_period(bigint, date, text), meshline.closed_through(bigint) TO %s', role);
+  END IF;
   IF purpose IN ('operator', 'admin') THEN
     EXECUTE pg_catalog.format(
       'GRANT EXECUTE ON FUNCTION meshline.explain(bigint), meshline.canonical_of(text, text, text, bigint),'
       ' meshline.resolve(uuid, bigint), meshline.canonical_id(bigint, text, text, text),'
       ' meshline.reconcile(uuid, timestamptz), meshline.replay_event(bigint), meshline.replay_exception(bigint),'
       ' meshline.replay_connection(bigint, timestamptz), meshline.verify_history(),'
+      ' meshline.acknowledge(bigint, text), meshline.assign(bigint, text, text), meshline.comment(bigint, text), meshline.resolve_exception(bigint, text),'
+      ' meshline.write_off(bigint, text), meshline.hold(bigint, text), meshline.release(bigint, text), meshline.assert_postable(uuid), meshline.closed_through(bigint),'
       ' meshline.confirm_match(bigint, text), meshline.reject_match(bigint, text), meshline.suggest_orders(bigint, integer, integer),'
       ' meshline.suggest_payments(uuid, integer, integer) TO %s', role);
   END IF;
@@ -74,4 +80,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline.grant_role(regrole, text) IS
-  'Gives a role what a purpose needs: loader (insert into staging tables, nothing else), reader (views, nothing else), analyst (views, and the functions that compare texts and find duplicates, on relations that the role may read), operator (views, explain, reconcile, replay, decisions on matches), admin (everything in the schema, and staging tables).';
+  'Gives a role what a purpose needs: loader (insert into staging tables, nothing else), reader (views, nothing else), analyst (views, and the functions that compare texts and find duplicates, on relations that the role may read), operator (views, explain, reconcile, replay, decisions), approver (views, explain, approvals, closing of periods), admin (everything in the schema, and staging tables).';

@@ -86,6 +86,8 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
    'Days from an order until an unpaid or partly paid rest is an underpayment.'),
   ('settlement_grace_days', 'merchant', 'days', '1',
    'Days from a payout''s arrival until its lines must add up to it.'),
+  ('approval_limit_minor', 'merchant', 'minor_units', '10000',
+   'Up to how much money at risk, in minor units, one person may write off or release; above it a second one has to approve.'),
   ('duplicate_refund_minutes', 'merchant', 'minutes', '10',
    'Two refunds of one order and amount within so many minutes are suspected to be one.'),
   ('duplicate_order_minutes', 'merchant', 'minutes', '10',

@@ -311,6 +311,31 @@ COMMENT ON COLUMN meshline.match_quality.confirmed IS 'Those of them that were c
 COMMENT ON COLUMN meshline.match_quality.precision IS 'The share of the reported ones that were confirmed.';
 COMMENT ON COLUMN meshline.match_quality.recall IS 'The share of all confirmed ones that would have been reported. Pairs that nobody was shown are in neither number.';
 
+CREATE VIEW meshline.approvals AS
+SELECT
+  a.merchant_id,
+  a.approval_id,
+  a.exception_id,
+  x.canonical_id,
+  x.reason_code,
+  a.action,
+  a.amount_minor,
+  meshline.major_units(a.amount_minor, a.currency) AS amount,
+  a.currency,
+  a.reason,
+  a.requested_by,
+  a.requested_at,
+  a.state,
+  a.decided_by,
+  a.decided_at,
+  a.decision_reason
+FROM meshline.approval AS a
+JOIN meshline.recon_exception AS x ON x.merchant_id = a.merchant_id AND x.exception_id = a.exception_id;
+COMMENT ON VIEW meshline.approvals IS 'What a second person was asked to approve, and what became of it.';
+COMMENT ON COLUMN meshline.approvals.action IS 'write_off (accept the loss) or release (let the order be posted).';
+COMMENT ON COLUMN meshline.approvals.amount IS 'The money at risk when approval was asked for, in major units of currency.';
+COMMENT ON COLUMN meshline.approvals.state IS 'pending, approved or rejected.';
+
 CREATE VIEW meshline.policies AS
 SELECT k.key, k.scope, k.value_type, p.merchant_id, NULLIF(p.connection_id, 0) AS connection_id,
        p.value, k.default_value, k.description, p.set_at, p.set_by

@@ -114,6 +114,12 @@ ExceptionWriter::WriteMoves() {
 	         {&ids, &canonical_ids, &keys});
 }
 
+// Whether what people or the engine made of an exception stands when it is found once more: not when it was
+// gone meanwhile, and what people closed not when there is more money at risk now.
+#define MESHLINE_STANDS                                                                                      \
+	"x.is_present AND (x.closed_at IS NULL OR x.status = 'auto_resolved'"                                    \
+	" OR excluded.amount_at_risk_minor <= x.amount_at_risk_minor)"
+
 void
 ExceptionWriter::WriteChanges() {
 	// Each hash of the history covers the line and the hash before it, so a line cannot be changed or
@@ -137,8 +143,9 @@ ExceptionWriter::WriteChanges() {
 	    " 'meshline', 'opened', g.first_status, g.at_risk_minor, g.explanation) FROM given AS g ON CONFLICT "
 	    "(merchant_id,"
 	    " finding_key) DO UPDATE SET canonical_id = excluded.canonical_id, is_present = true, status ="
-	    " CASE WHEN x.is_present THEN x.status ELSE excluded.status END, closed_at = CASE WHEN"
-	    " x.is_present THEN x.closed_at ELSE excluded.closed_at END, closed_by = CASE WHEN x.is_present"
+	    " CASE WHEN " MESHLINE_STANDS
+	    " THEN x.status ELSE excluded.status END, closed_at = CASE WHEN " MESHLINE_STANDS
+	    " THEN x.closed_at ELSE excluded.closed_at END, closed_by = CASE WHEN " MESHLINE_STANDS
 	    " THEN x.closed_by ELSE excluded.closed_by END, opened_at = CASE WHEN x.is_present THEN"
 	    " x.opened_at ELSE excluded.opened_at END, occurrences = x.occurrences + CASE WHEN x.reason_code"
 	    " IN ('DUPLICATE_EVENT', 'STALE_EVENT') THEN excluded.occurrences WHEN x.is_present THEN 0 ELSE"
@@ -147,7 +154,7 @@ ExceptionWriter::WriteChanges() {
 	    " = excluded.record_ids, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at,"
 	    " explanation = excluded.explanation, evidence = excluded.evidence, history_hash ="
 	    " meshline._history_hash(x.history_hash, x.reason_code, x.subject, $2, 'meshline', 'seen again', "
-	    "CASE WHEN x.is_present THEN x.status"
+	    "CASE WHEN " MESHLINE_STANDS " THEN x.status"
 	    " ELSE excluded.status END, excluded.amount_at_risk_minor, excluded.explanation) RETURNING"
 	    " x.exception_id, x.occurrences, x.status, x.amount_at_risk_minor, x.explanation,"
 	    " x.history_hash, (x.xmax = 0) AS is_new) INSERT INTO meshline.exception_history (merchant_id,"
@@ -164,6 +171,7 @@ ExceptionWriter::WriteChanges() {
 	                                {"currency", TEXTOID},         {"record_ids", TEXTOID},
 	                                {"due_at", TIMESTAMPTZOID},    {"explanation", TEXTOID},
 	                                {"evidence", TEXTOID},         {"copies", INT4OID}});
+#undef MESHLINE_STANDS
 	std::sort(changes_.begin(), changes_.end(),
 	          [](const Change &a, const Change &b) { return a.key < b.key; });
 	const std::size_t n = changes_.size();
