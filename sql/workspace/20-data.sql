@@ -152,6 +152,7 @@ CREATE TABLE meshline.canonical (
   payment_count integer NOT NULL DEFAULT 0,
   refund_count integer NOT NULL DEFAULT 0,
   finding_count integer NOT NULL DEFAULT 0,
+  like_count integer NOT NULL DEFAULT 0,
   expectations jsonb,
   next_due_at timestamptz,
   reconciled_at timestamptz,
@@ -163,6 +164,7 @@ COMMENT ON TABLE meshline.canonical IS
 COMMENT ON COLUMN meshline.canonical.anchor_rank IS 'How good an anchor the identifier is; 0 is a store''s own order id.';
 COMMENT ON COLUMN meshline.canonical.merged_into IS 'Set on a superseded id, which resolves for ever.';
 COMMENT ON COLUMN meshline.canonical.finding_count IS 'Exceptions that hold at present, auto-resolved ones included.';
+COMMENT ON COLUMN meshline.canonical.like_count IS 'Pairs of duplicate_pair that it was in when it was last reconciled.';
 COMMENT ON COLUMN meshline.canonical.expectations IS 'What is due but not late: code, subject, amount_minor, currency, due_at, explanation.';
 COMMENT ON COLUMN meshline.canonical.next_due_at IS 'When the earliest expectation becomes an exception; sweep() looks here.';
 

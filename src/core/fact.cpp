@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 10> status_names{
     "refunded", "failed",  "voided",     "deleted"};
 constexpr std::array<std::string_view, 6> role_names{"store",  "marketplace", "processor",
                                                      "ledger", "crm",         "bank"};
+constexpr std::array<std::string_view, 3> scope_names{"global", "connection", "store"};
 constexpr std::array<std::string_view, 4> posting_names{"none", "sale", "payment", "refund"};
 
 constexpr std::array<std::string_view, party_field_count> party_names{"name",    "email",    "phone",
@@ -71,6 +72,11 @@ ParseStatus(std::string_view name) noexcept {
 std::optional<Role>
 ParseRole(std::string_view name) noexcept {
 	return Find<Role>(role_names, name);
+}
+
+std::optional<Scope>
+ParseScope(std::string_view name) noexcept {
+	return Find<Scope>(scope_names, name);
 }
 
 std::optional<Posting>

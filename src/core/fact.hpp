@@ -154,6 +154,7 @@ std::string_view Name(PartyField field) noexcept;
 std::optional<Kind> ParseKind(std::string_view name) noexcept;
 std::optional<Status> ParseStatus(std::string_view name) noexcept;
 std::optional<Role> ParseRole(std::string_view name) noexcept;
+std::optional<Scope> ParseScope(std::string_view name) noexcept;
 std::optional<Posting> ParsePosting(std::string_view name) noexcept;
 std::optional<PartyField> ParsePartyField(std::string_view name) noexcept;
 

@@ -95,6 +95,7 @@ struct Cluster {
 	bool is_new = false;      // no row yet in meshline.canonical
 	bool is_inserted = false; // nothing but this batch knows it: its records need not be read back
 	std::int32_t finding_count = 0;
+	std::int32_t like_count = 0; // pairs of things that look alike which it was in
 };
 
 // A canonical id that this batch merged into another.

@@ -88,6 +88,7 @@ Config::Load() {
 	const Rows rows = plan.Run({});
 	watched_relation = static_cast<Oid>(rows.Int4(0, 1));
 	LoadConnections();
+	LoadNamespaces();
 	LoadReasons();
 	LoadMatchModels();
 	ResolveStores();
@@ -97,18 +98,15 @@ Config::Load() {
 
 void
 Config::LoadConnections() {
-	static Plan definitions("SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c",
+	// To compile them all would cost every new session what a hundred orders cost.
+	static Plan definitions("SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c"
+	                        " WHERE EXISTS (SELECT FROM meshline.connection n WHERE n.connector = c.connector)",
 	                        {});
 	std::map<std::string, std::pair<std::shared_ptr<const Definition>, std::string>, std::less<>> compiled;
 	const Rows found = definitions.Run({});
 	for (std::uint64_t i = 0; i < found.count(); ++i) {
 		std::string error;
 		auto definition = CompileOrExplain(found.Text(i, 2), error);
-		if (definition != nullptr) {
-			for (const auto &name_space : definition->namespaces()) {
-				namespaces_[name_space.name] = {name_space.rank, name_space.scope};
-			}
-		}
 		compiled.emplace(found.Text(i, 1), std::pair(std::move(definition), std::move(error)));
 	}
 
@@ -137,6 +135,22 @@ Config::LoadConnections() {
 		c.definition = definition;
 		c.definition_error = error;
 		connections_.push_back(std::move(c));
+	}
+}
+
+void
+Config::LoadNamespaces() {
+	static Plan plan("SELECT s.key, COALESCE((s.value->>'rank')::pg_catalog.int4, -1), s.value->>'scope'"
+	                 " FROM meshline.connector c"
+	                 " CROSS JOIN LATERAL pg_catalog.jsonb_each(c.definition->'namespaces') s"
+	                 " ORDER BY c.connector COLLATE \"C\"",
+	                 {});
+	const Rows rows = plan.Run({});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		NamespaceRule rule;
+		rule.rank = rows.Int4(i, 2) < 0 ? rule.rank : rows.Int4(i, 2);
+		rule.scope = ParseScope(rows.Text(i, 3)).value_or(rule.scope);
+		namespaces_[std::string(rows.Text(i, 1))] = rule;
 	}
 }
 

@@ -79,6 +79,7 @@ private:
 
 	void Load();
 	void LoadConnections();
+	void LoadNamespaces();
 	void LoadReasons();
 	void LoadMatchModels();
 	void LoadPolicies();

@@ -45,6 +45,7 @@ struct Root {
 	std::string_view anchor_value;
 	std::string_view kind;
 	std::int32_t finding_count;
+	std::int32_t like_count;
 };
 
 auto
@@ -186,7 +187,7 @@ LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots,
           FlatMap<Uuid, std::uint32_t> &root_of) {
 	static Plan plan(
 	    "SELECT m.canonical_id, c.canonical_id, c.merged_into IS NOT NULL, c.anchor_rank, c.anchor_name,"
-	    " c.anchor_value, c.kind, c.finding_count"
+	    " c.anchor_value, c.kind, c.finding_count, c.like_count"
 	    " FROM meshline.canonical AS m"
 	    " JOIN meshline.canonical AS c ON c.merchant_id = m.merchant_id"
 	    " AND c.canonical_id = COALESCE(m.merged_into, m.canonical_id)"
@@ -206,7 +207,7 @@ LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots,
 		if (roots.empty() || roots.back().canonical_id != id) {
 			roots.push_back({id, rows.Int4(row, 4), Intern(rows.Text(row, 5), batch.arena),
 			                 Intern(rows.Text(row, 6), batch.arena), Intern(rows.Text(row, 7), batch.arena),
-			                 rows.Int4(row, 8)});
+			                 rows.Int4(row, 8), rows.Int4(row, 9)});
 		}
 		root_of.emplace(rows.Id(row, 1), static_cast<std::uint32_t>(roots.size() - 1));
 	}
@@ -251,6 +252,7 @@ MergeClusters(Batch &batch, const Vector<Root> &roots, const FlatMap<Uuid, std::
 		Cluster &into = batch.clusters[unions.Find(count + r)];
 		const Root &root = roots[r];
 		into.kind = root.kind;
+		into.like_count += root.like_count;
 		into.is_inserted = false;
 		if (std::tie(root.anchor_rank, root.anchor_name, root.anchor_value) <
 		    std::tie(into.anchor_rank, into.anchor_name, into.anchor_value)) {

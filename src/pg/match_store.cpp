@@ -121,7 +121,7 @@ StoreKeys(const Batch &batch, const Vector<KeyMember> &keys, Vector<Meeting> &me
 	}
 }
 
-// Pairs that records of stored entities are in already: what the records say may have changed.
+// Pairs that the records are in already: what they say may have changed.
 void
 AddKnownMeetings(const Batch &batch, Vector<Meeting> &meetings) {
 	static RowsPlan plan(
@@ -133,7 +133,7 @@ AddKnownMeetings(const Batch &batch, Vector<Meeting> &meetings) {
 	Column numbers(INT4OID, n), objects(TEXTOID, n), external_ids(TEXTOID, n);
 	for (std::uint32_t i = 0; i < n; ++i) {
 		const BatchRecord &record = batch.records[i];
-		if (record.is_applied && !batch.clusters[record.cluster].is_inserted &&
+		if (record.is_applied && batch.clusters[record.cluster].like_count > 0 &&
 		    CanBeTwice(*record.fact, batch.connection.role)) {
 			numbers.Int4(static_cast<std::int32_t>(i));
 			objects.Text(record.fact->object);
@@ -322,7 +322,7 @@ ReadLikes(ReconcileSet &set) {
 			const RecordView &record = entity.records[r];
 			const bool is_sale = record.kind == Kind::posting && record.posting == Posting::sale;
 			const bool can_be_twice = is_sale || record.kind == Kind::order || record.kind == Kind::customer;
-			if (can_be_twice && (!entity.is_inserted || set.has_new_likes)) {
+			if (can_be_twice && entity.may_have_likes) {
 				entities.Int4(static_cast<std::int32_t>(e));
 				records.Int4(static_cast<std::int32_t>(r));
 				connections.Int8(record.connection_id);

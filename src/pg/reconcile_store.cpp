@@ -189,11 +189,12 @@ StoreSums(const ReconcileSet &set) {
 	    "INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name,"
 	    " anchor_value, has_order, order_status, ordered_at, currency, total_minor, authorized_minor,"
 	    " captured_minor, refunded_minor, posted_minor, refund_posted_minor, settled_minor, fee_minor,"
-	    " payment_count, refund_count, finding_count, expectations, next_due_at, reconciled_at) SELECT"
+	    " payment_count, refund_count, finding_count, like_count, expectations, next_due_at, reconciled_at) "
+	    "SELECT"
 	    " $1, u.canonical_id, u.kind, u.anchor_rank, u.anchor_name, u.anchor_value, u.has_order,"
 	    " u.order_status, u.ordered_at, u.currency, u.total_minor, u.authorized_minor, u.captured_minor,"
 	    " u.refunded_minor, u.posted_minor, u.refund_posted_minor, u.settled_minor, u.fee_minor,"
-	    " u.payment_count, u.refund_count, u.finding_count, u.expectations::pg_catalog.jsonb,"
+	    " u.payment_count, u.refund_count, u.finding_count, u.like_count, u.expectations::pg_catalog.jsonb,"
 	    " u.next_due_at, $2 FROM {rows} ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET has_order"
 	    " = excluded.has_order, order_status = excluded.order_status, ordered_at = excluded.ordered_at,"
 	    " currency = excluded.currency, total_minor = excluded.total_minor, authorized_minor ="
@@ -201,7 +202,8 @@ StoreSums(const ReconcileSet &set) {
 	    " excluded.refunded_minor, posted_minor = excluded.posted_minor, refund_posted_minor ="
 	    " excluded.refund_posted_minor, settled_minor = excluded.settled_minor, fee_minor ="
 	    " excluded.fee_minor, payment_count = excluded.payment_count, refund_count ="
-	    " excluded.refund_count, finding_count = excluded.finding_count, expectations ="
+	    " excluded.refund_count, finding_count = excluded.finding_count, like_count = excluded.like_count, "
+	    "expectations ="
 	    " excluded.expectations, next_due_at = excluded.next_due_at, reconciled_at ="
 	    " excluded.reconciled_at, merged_into = NULL, anchor_rank = excluded.anchor_rank, anchor_name ="
 	    " excluded.anchor_name, anchor_value = excluded.anchor_value",
@@ -226,6 +228,7 @@ StoreSums(const ReconcileSet &set) {
 	     {"payment_count", INT4OID},
 	     {"refund_count", INT4OID},
 	     {"finding_count", INT4OID},
+	     {"like_count", INT4OID},
 	     {"expectations", TEXTOID},
 	     {"next_due_at", TIMESTAMPTZOID}});
 	const std::size_t n = set.entities.size();
@@ -233,8 +236,8 @@ StoreSums(const ReconcileSet &set) {
 	    has_order(BOOLOID, n), statuses(TEXTOID, n), ordered(TIMESTAMPTZOID, n), currencies(TEXTOID, n),
 	    totals(INT8OID, n), authorized(INT8OID, n), captured(INT8OID, n), refunded(INT8OID, n),
 	    posted(INT8OID, n), refund_posted(INT8OID, n), settled(INT8OID, n), fees(INT8OID, n),
-	    payments(INT4OID, n), refunds(INT4OID, n), findings(INT4OID, n), expectations(TEXTOID, n),
-	    due(TIMESTAMPTZOID, n);
+	    payments(INT4OID, n), refunds(INT4OID, n), findings(INT4OID, n), likes(INT4OID, n),
+	    expectations(TEXTOID, n), due(TIMESTAMPTZOID, n);
 	for (const Entity &entity : set.entities) {
 		const OrderTotals &totals_of = entity.result.totals;
 		ids.Id(entity.canonical_id);
@@ -257,14 +260,15 @@ StoreSums(const ReconcileSet &set) {
 		payments.Int4(totals_of.payment_count);
 		refunds.Int4(totals_of.refund_count);
 		findings.Int4(static_cast<std::int32_t>(entity.result.findings.size()));
+		likes.Int4(static_cast<std::int32_t>(entity.likes.size()));
 		expectations.TextOrNull(ExpectationsJson(entity.result));
 		due.Time(entity.result.next_due_at);
 	}
 	plan.Run({Int64GetDatum(set.merchant_id), TimestampTzGetDatum(ToTimestamp(set.as_of))},
-	         {&ids,      &kinds,    &ranks,         &names,   &values,     &has_order,
-	          &statuses, &ordered,  &currencies,    &totals,  &authorized, &captured,
-	          &refunded, &posted,   &refund_posted, &settled, &fees,       &payments,
-	          &refunds,  &findings, &expectations,  &due});
+	         {&ids,      &kinds,    &ranks,         &names,        &values,     &has_order,
+	          &statuses, &ordered,  &currencies,    &totals,       &authorized, &captured,
+	          &refunded, &posted,   &refund_posted, &settled,      &fees,       &payments,
+	          &refunds,  &findings, &likes,         &expectations, &due});
 }
 
 } // namespace
@@ -289,7 +293,6 @@ EntitiesOf(const Batch &batch) {
 		return batch.clusters[a].canonical_id < batch.clusters[b].canonical_id;
 	});
 	set.entities.reserve(order.size());
-	set.has_new_likes = batch.has_likes;
 	for (const auto index : order) {
 		const Cluster &cluster = batch.clusters[index];
 		place[index] = static_cast<std::uint32_t>(set.entities.size());
@@ -301,6 +304,7 @@ EntitiesOf(const Batch &batch) {
 		entity.anchor_value = cluster.anchor_value;
 		entity.is_inserted = cluster.is_inserted;
 		entity.finding_count = cluster.finding_count;
+		entity.may_have_likes = batch.has_likes || cluster.like_count > 0;
 	}
 	for (const BatchRecord &record : batch.records) {
 		Entity &entity = set.entities[place[record.cluster]];

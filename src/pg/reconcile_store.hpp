@@ -22,6 +22,7 @@ struct Entity {
 	std::string_view anchor_value;
 	bool is_inserted = false; // all its records are at hand, none need be read
 	std::int32_t finding_count = 0;
+	bool may_have_likes = true; // whether it may be in pairs of things that look alike
 	Vector<RecordView> records;
 	Vector<PayoutLines> lines;
 	Vector<LikeRecord> likes;
@@ -42,8 +43,7 @@ struct ReconcileSet {
 	Vector<Entity> entities; // sorted by canonical_id
 	// Entities merged away just now that had findings, with the index of the entity they went into.
 	Vector<std::pair<Uuid, std::uint32_t>> superseded;
-	bool has_new_likes = false; // entities that are new may look like others
-	Vector<Uuid> likes;         // other entities that these look like
+	Vector<Uuid> likes; // other entities that these look like
 };
 
 // The entities that a batch touched, with the records of those that only it knows.
