@@ -175,9 +175,20 @@ CREATE TABLE meshline.canonical_merge (
   into_id uuid NOT NULL,
   reason text NOT NULL,
   merged_at timestamptz NOT NULL,
+  merged_by text,
+  aliases uuid[],
+  moved_records text[],
+  kept_records text[],
+  moved_remarks bigint[],
+  unmerged_at timestamptz,
+  unmerged_by text,
+  unmerge_reason text,
   PRIMARY KEY (merchant_id, merge_id)
 );
-COMMENT ON TABLE meshline.canonical_merge IS 'Every time two canonical entities turned out to be one.';
+COMMENT ON TABLE meshline.canonical_merge IS 'Every time two canonical entities turned out to be one: by a strong identifier, or because somebody said so with merge().';
+COMMENT ON COLUMN meshline.canonical_merge.merged_by IS 'Who said so; null when a strong identifier did.';
+COMMENT ON COLUMN meshline.canonical_merge.moved_records IS 'What unmerge() takes apart again, as connection_id/object/external_id; kept_records were in the other entity.';
+COMMENT ON COLUMN meshline.canonical_merge.moved_remarks IS 'Exceptions about deliveries that moved along.';
 
 CREATE TABLE meshline.recon_exception (
   merchant_id bigint NOT NULL DEFAULT 1,
