@@ -99,3 +99,20 @@ END
 $$;
 COMMENT ON FUNCTION meshline.verify_history() IS
   'Lines of the exception history that were changed, or whose neighbour was taken out; none when the history is whole.';
+
+CREATE FUNCTION meshline.explain_order(order_id uuid)
+  RETURNS TABLE (happened_at timestamptz, what text, record_id text, exception_id bigint, status text, amount numeric, currency text, actor text, note text)
+  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT t.happened_at, t.what, t.record_id, t.exception_id, t.status, t.amount, t.currency, t.actor, t.note
+  FROM meshline.order_timeline AS t
+  JOIN meshline.canonical AS c ON c.merchant_id = t.merchant_id AND t.canonical_id = COALESCE(c.merged_into, c.canonical_id)
+  WHERE c.canonical_id = explain_order.order_id
+  ORDER BY t.happened_at, t.what = 'exception', t.record_id, t.exception_id;
+END
+$$;
+COMMENT ON FUNCTION meshline.explain_order(uuid) IS 'The whole timeline of a canonical order: what each system said when, what disagreed, and what people decided.';

@@ -1,0 +1,226 @@
+-- Answers for owners and reviews: what is lost, what comes back, what adds up.
+
+CREATE VIEW meshline.order_timeline AS
+SELECT
+  r.merchant_id,
+  r.canonical_id,
+  COALESCE(r.occurred_at, r.version_at) AS happened_at,
+  r.kind AS what,
+  n.connector || ':' || r.object || ':' || r.external_id AS record_id,
+  NULL::bigint AS exception_id,
+  r.status,
+  r.amount_minor,
+  meshline.major_units(r.amount_minor, r.currency) AS amount,
+  r.currency,
+  NULL::text AS actor,
+  r.problems AS note
+FROM meshline.record AS r
+JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id
+UNION ALL
+SELECT
+  x.merchant_id,
+  COALESCE(c.merged_into, x.canonical_id),
+  h.happened_at,
+  'exception',
+  NULL,
+  h.exception_id,
+  h.status,
+  h.amount_at_risk_minor,
+  meshline.major_units(h.amount_at_risk_minor, x.currency),
+  x.currency,
+  h.actor,
+  x.reason_code || ' ' || h.action || ': ' || h.explanation
+FROM meshline.exception_history AS h
+JOIN meshline.recon_exception AS x ON x.merchant_id = h.merchant_id AND x.exception_id = h.exception_id
+LEFT JOIN meshline.canonical AS c ON c.merchant_id = x.merchant_id AND c.canonical_id = x.canonical_id;
+COMMENT ON VIEW meshline.order_timeline IS 'What happened to a canonical order, payout or customer, from all sources: records by their own time, and the history of its exceptions.';
+COMMENT ON COLUMN meshline.order_timeline.happened_at IS 'When the source says that it happened, else when its version was made; of an exception, when it changed.';
+COMMENT ON COLUMN meshline.order_timeline.what IS 'The kind of record, or exception.';
+COMMENT ON COLUMN meshline.order_timeline.amount IS 'Of a record its amount, of an exception the money at risk, in major units of currency.';
+COMMENT ON COLUMN meshline.order_timeline.actor IS 'Who changed the exception: meshline or a login.';
+
+CREATE VIEW meshline.revenue_leakage AS
+SELECT
+  x.merchant_id,
+  x.reason_code,
+  r.family,
+  x.owner_queue,
+  x.currency,
+  pg_catalog.date_trunc('month', x.opened_at AT TIME ZONE m.time_zone)::date AS month,
+  pg_catalog.count(*) AS exceptions,
+  pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.closed_at IS NULL)::bigint AS at_risk_minor,
+  pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status = 'written_off')::bigint AS lost_minor,
+  pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status IN ('resolved', 'auto_resolved'))::bigint AS recovered_minor,
+  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.closed_at IS NULL)::bigint, x.currency) AS at_risk,
+  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status = 'written_off')::bigint, x.currency) AS lost,
+  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status IN ('resolved', 'auto_resolved'))::bigint, x.currency) AS recovered
+FROM meshline.recon_exception AS x
+JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code AND NOT r.is_auto_resolved
+JOIN meshline.merchant AS m ON m.merchant_id = x.merchant_id
+WHERE x.amount_at_risk_minor > 0
+GROUP BY x.merchant_id, x.reason_code, r.family, x.owner_queue, x.currency, pg_catalog.date_trunc('month', x.opened_at AT TIME ZONE m.time_zone);
+COMMENT ON VIEW meshline.revenue_leakage IS 'Money at risk by reason and month of opening: still open, lost for good, and recovered.';
+COMMENT ON COLUMN meshline.revenue_leakage.month IS 'First day of the month in which the exceptions were opened, in the merchant''s time zone.';
+COMMENT ON COLUMN meshline.revenue_leakage.at_risk IS 'Of open exceptions, in major units of currency.';
+COMMENT ON COLUMN meshline.revenue_leakage.lost IS 'Written off, in major units of currency.';
+COMMENT ON COLUMN meshline.revenue_leakage.recovered IS 'Of exceptions that went away or were resolved: what was at risk when they were last seen.';
+
+CREATE VIEW meshline.daily_discrepancies AS
+SELECT
+  d.merchant_id,
+  d.day,
+  d.reason_code,
+  d.owner_queue,
+  d.currency,
+  pg_catalog.sum(d.opened)::bigint AS opened,
+  pg_catalog.sum(d.closed)::bigint AS closed,
+  pg_catalog.sum(d.opened_minor)::bigint AS opened_minor,
+  pg_catalog.sum(d.closed_minor)::bigint AS closed_minor,
+  meshline.major_units(pg_catalog.sum(d.opened_minor)::bigint, d.currency) AS opened_amount,
+  meshline.major_units(pg_catalog.sum(d.closed_minor)::bigint, d.currency) AS closed_amount
+FROM (
+  SELECT x.merchant_id, (x.opened_at AT TIME ZONE m.time_zone)::date AS day, x.reason_code, x.owner_queue, x.currency, 1 AS opened, 0 AS closed,
+         x.amount_at_risk_minor AS opened_minor, 0::bigint AS closed_minor
+  FROM meshline.recon_exception AS x
+  JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code AND NOT r.is_auto_resolved
+  JOIN meshline.merchant AS m ON m.merchant_id = x.merchant_id
+  UNION ALL
+  SELECT x.merchant_id, (x.closed_at AT TIME ZONE m.time_zone)::date, x.reason_code, x.owner_queue, x.currency, 0, 1, 0, x.amount_at_risk_minor
+  FROM meshline.recon_exception AS x
+  JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code AND NOT r.is_auto_resolved
+  JOIN meshline.merchant AS m ON m.merchant_id = x.merchant_id
+  WHERE x.closed_at IS NOT NULL
+) AS d
+GROUP BY d.merchant_id, d.day, d.reason_code, d.owner_queue, d.currency;
+COMMENT ON VIEW meshline.daily_discrepancies IS 'Exceptions opened and closed per day, in the merchant''s time zone, by reason.';
+COMMENT ON COLUMN meshline.daily_discrepancies.opened IS 'Exceptions whose present life began that day.';
+COMMENT ON COLUMN meshline.daily_discrepancies.closed IS 'Exceptions that were closed that day, whenever they were opened.';
+COMMENT ON COLUMN meshline.daily_discrepancies.opened_amount IS 'Their money at risk, in major units of currency.';
+
+CREATE VIEW meshline.weekly_review AS
+SELECT
+  w.merchant_id,
+  w.week,
+  w.owner_queue,
+  w.currency,
+  pg_catalog.count(*) FILTER (WHERE w.is_opening) AS opened,
+  pg_catalog.count(*) FILTER (WHERE NOT w.is_opening AND w.status = 'auto_resolved') AS gone_by_themselves,
+  pg_catalog.count(*) FILTER (WHERE NOT w.is_opening AND w.status IN ('resolved', 'written_off')) AS closed_by_people,
+  COALESCE(pg_catalog.sum(w.amount_at_risk_minor) FILTER (WHERE NOT w.is_opening AND w.status <> 'written_off'), 0)::bigint AS recovered_minor,
+  COALESCE(pg_catalog.sum(w.amount_at_risk_minor) FILTER (WHERE NOT w.is_opening AND w.status = 'written_off'), 0)::bigint AS lost_minor,
+  pg_catalog.percentile_disc(0.5) WITHIN GROUP (ORDER BY w.closed_at - w.opened_at) FILTER (WHERE NOT w.is_opening) AS median_time_to_close
+FROM (
+  SELECT x.merchant_id, x.owner_queue, x.currency, x.status, x.amount_at_risk_minor, x.opened_at, x.closed_at, s.is_opening,
+         pg_catalog.date_trunc('week', s.moment AT TIME ZONE m.time_zone)::date AS week
+  FROM meshline.recon_exception AS x
+  JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code AND NOT r.is_auto_resolved
+  JOIN meshline.merchant AS m ON m.merchant_id = x.merchant_id
+  CROSS JOIN LATERAL (VALUES (true, x.opened_at), (false, x.closed_at)) AS s (is_opening, moment)
+  WHERE s.moment IS NOT NULL
+) AS w
+GROUP BY w.merchant_id, w.week, w.owner_queue, w.currency;
+COMMENT ON VIEW meshline.weekly_review IS 'What became of exceptions, week by week and queue by queue: outcomes, not activity.';
+COMMENT ON COLUMN meshline.weekly_review.week IS 'The Monday of the week, in the merchant''s time zone.';
+COMMENT ON COLUMN meshline.weekly_review.gone_by_themselves IS 'Closed because the disagreement went away.';
+COMMENT ON COLUMN meshline.weekly_review.recovered_minor IS 'What was at risk of those that went away or were resolved, in minor units of currency.';
+COMMENT ON COLUMN meshline.weekly_review.lost_minor IS 'Written off, in minor units of currency.';
+COMMENT ON COLUMN meshline.weekly_review.median_time_to_close IS 'Of those closed in the week.';
+
+CREATE VIEW meshline.recurring_exceptions AS
+SELECT
+  p.merchant_id,
+  p.reason_code,
+  p.system,
+  p.owner_queue,
+  p.currency,
+  pg_catalog.count(*) AS weeks,
+  pg_catalog.sum(p.exceptions)::bigint AS exceptions,
+  pg_catalog.sum(p.amount_minor)::bigint AS amount_minor,
+  meshline.major_units(pg_catalog.sum(p.amount_minor)::bigint, p.currency) AS amount,
+  pg_catalog.min(p.week) AS first_week,
+  pg_catalog.max(p.week) AS last_week
+FROM (
+  SELECT x.merchant_id, x.reason_code, COALESCE(NULLIF(pg_catalog.split_part(x.subject, ':', 1), ''), pg_catalog.split_part(x.record_ids[1], ':', 1)) AS system,
+         x.owner_queue, x.currency, pg_catalog.date_trunc('week', x.opened_at AT TIME ZONE m.time_zone)::date AS week,
+         pg_catalog.count(*) AS exceptions, pg_catalog.sum(x.amount_at_risk_minor) AS amount_minor,
+         pg_catalog.max(pg_catalog.date_trunc('week', x.opened_at AT TIME ZONE m.time_zone)::date) OVER (PARTITION BY x.merchant_id) AS latest_week
+  FROM meshline.recon_exception AS x
+  JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code AND NOT r.is_auto_resolved
+  JOIN meshline.merchant AS m ON m.merchant_id = x.merchant_id
+  GROUP BY 1, 2, 3, 4, 5, 6
+) AS p
+WHERE p.week > p.latest_week - 56
+GROUP BY p.merchant_id, p.reason_code, p.system, p.owner_queue, p.currency
+HAVING pg_catalog.count(*) >= 3;
+COMMENT ON VIEW meshline.recurring_exceptions IS
+  'Patterns that came in three or more of the latest eight weeks with exceptions: a process to fix rather than rows to close. By reason and by the system that the exceptions are about.';
+COMMENT ON COLUMN meshline.recurring_exceptions.weeks IS 'In how many of the eight weeks.';
+COMMENT ON COLUMN meshline.recurring_exceptions.amount IS 'Their money at risk altogether, in major units of currency.';
+
+CREATE VIEW meshline.payout_proof AS
+SELECT
+  p.merchant_id,
+  p.canonical_id,
+  n.connector AS system,
+  p.external_id AS payout,
+  p.status,
+  p.occurred_at,
+  p.currency,
+  p.amount_minor AS paid_minor,
+  COALESCE(l.net_minor, 0) AS lines_minor,
+  COALESCE(l.gross_minor, 0) AS gross_minor,
+  COALESCE(l.fee_minor, 0) AS fee_minor,
+  COALESCE(l.lines, 0) AS lines,
+  p.amount_minor - COALESCE(l.net_minor, 0) AS residual_minor,
+  meshline.major_units(p.amount_minor, p.currency) AS paid,
+  meshline.major_units(COALESCE(l.net_minor, 0), p.currency) AS lines_amount,
+  meshline.major_units(p.amount_minor - COALESCE(l.net_minor, 0), p.currency) AS residual
+FROM meshline.record AS p
+JOIN meshline.connection AS n ON n.merchant_id = p.merchant_id AND n.connection_id = p.connection_id
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.sum(COALESCE(s.net_minor, s.amount_minor))::bigint AS net_minor, pg_catalog.sum(s.amount_minor)::bigint AS gross_minor,
+         pg_catalog.sum(s.fee_minor)::bigint AS fee_minor, pg_catalog.count(*) AS lines
+  FROM meshline.record AS s
+  WHERE s.merchant_id = p.merchant_id AND s.payout_id = p.canonical_id AND s.kind = 'settlement_line' AND NOT s.is_test AND s.problems IS NULL
+    AND s.status NOT IN ('failed', 'voided', 'deleted') AND s.currency = p.currency
+) AS l ON true
+WHERE p.kind = 'payout' AND NOT p.is_test AND p.problems IS NULL;
+COMMENT ON VIEW meshline.payout_proof IS 'Each payout beside the sum of its settlement lines: the residual is what the lines do not explain.';
+COMMENT ON COLUMN meshline.payout_proof.lines_minor IS 'Sum of the net amounts of its lines in its currency, in minor units.';
+COMMENT ON COLUMN meshline.payout_proof.residual IS 'Paid less the lines, in major units of currency; 0 where the payout is explained to the cent.';
+
+CREATE VIEW meshline.conservation_proof AS
+SELECT
+  s.merchant_id,
+  s.connection_id,
+  n.connector AS system,
+  s.currency,
+  s.captured_minor,
+  s.refunded_minor,
+  s.settled_minor,
+  s.fee_minor,
+  s.net_minor,
+  s.paid_out_minor,
+  s.captured_minor - s.refunded_minor - s.settled_minor AS unsettled_minor,
+  s.net_minor - s.paid_out_minor AS unpaid_minor,
+  s.settled_minor - s.fee_minor - s.net_minor AS residual_minor
+FROM (
+  SELECT r.merchant_id, r.connection_id, r.currency,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payment' AND NOT r.is_summary AND r.status IN ('paid', 'refunded', 'partially_refunded')), 0)::bigint AS captured_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'refund' AND NOT r.is_summary AND r.status = 'paid'), 0)::bigint AS refunded_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0)::bigint AS settled_minor,
+         COALESCE(pg_catalog.sum(r.fee_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0)::bigint AS fee_minor,
+         COALESCE(pg_catalog.sum(COALESCE(r.net_minor, r.amount_minor - COALESCE(r.fee_minor, 0)))
+                  FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0)::bigint AS net_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payout' AND r.status IN ('paid', 'pending')), 0)::bigint AS paid_out_minor
+  FROM meshline.record AS r
+  WHERE NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
+  GROUP BY r.merchant_id, r.connection_id, r.currency
+) AS s
+JOIN meshline.connection AS n ON n.merchant_id = s.merchant_id AND n.connection_id = s.connection_id
+JOIN meshline.connector AS c ON c.connector = n.connector AND c.role IN ('processor', 'marketplace');
+COMMENT ON VIEW meshline.conservation_proof IS
+  'Per account of a processor and currency: captured less refunded less settled is what is not settled yet; net settled less paid out is what is still in the account; settled less fees less net is a residual that nothing explains.';
+COMMENT ON COLUMN meshline.conservation_proof.unsettled_minor IS 'Captured and refunded, and in no settlement line, in minor units.';
+COMMENT ON COLUMN meshline.conservation_proof.unpaid_minor IS 'Settled and in no payout: the balance that the account should have.';
+COMMENT ON COLUMN meshline.conservation_proof.residual_minor IS 'Gross less fees less net of the settlement lines: 0, or some line does not add up.';
