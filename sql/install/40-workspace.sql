@@ -37,9 +37,7 @@ BEGIN
       HINT = pg_catalog.format('Say it with drop_workspace(confirm => %L).', pg_catalog.current_database());
   END IF;
   DROP EVENT TRIGGER IF EXISTS meshline_table_changed;
-  PERFORM meshline.detach_table(pg_catalog.format('%I.%I', a.schema_name, a.table_name)::pg_catalog.regclass)
-  FROM meshline.attached_table AS a
-  WHERE pg_catalog.to_regclass(pg_catalog.format('%I.%I', a.schema_name, a.table_name)) IS NOT NULL;
+  PERFORM meshline.detach_table(a.schema_name, a.table_name) FROM meshline.attached_table AS a;
   FOR relation IN
     -- Names, not regclass: a view that went along with another has no name any more.
     SELECT pg_catalog.format('meshline.%I', c.relname) AS name, c.relkind

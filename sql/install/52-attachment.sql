@@ -151,16 +151,28 @@ $$;
 COMMENT ON FUNCTION meshline.attach_table(regclass, bigint, text, name, boolean) IS
   'Reads an ETL tool''s own table as a staging table from now on: payload_column holds the payloads, or, when null, the typed row itself is the payload. is_row_level: by triggers for each row, which fire for logical replication too. rescan() takes in the rows that are there.';
 
+CREATE FUNCTION meshline.detach_table(schema_name name, table_name name) RETURNS void LANGUAGE plpgsql STRICT
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  relation regclass := pg_catalog.to_regclass(pg_catalog.format('%I.%I', schema_name, table_name));
+BEGIN
+  DELETE FROM meshline.attached_table AS a
+  WHERE a.schema_name = detach_table.schema_name AND a.table_name = detach_table.table_name;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_unknown('attached table', pg_catalog.format('%I.%I', schema_name, table_name));
+  END IF;
+  PERFORM meshline._unwatch_table(relation);
+END
+$$;
+COMMENT ON FUNCTION meshline.detach_table(name, name) IS 'Stops reading a table, even one that is gone; what came from it stays.';
+
 CREATE FUNCTION meshline.detach_table(relation regclass) RETURNS void LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  DELETE FROM meshline.attached_table AS a USING pg_catalog.pg_class AS c, pg_catalog.pg_namespace AS n
-  WHERE c.oid = detach_table.relation AND n.oid = c.relnamespace AND a.table_name = c.relname AND a.schema_name = n.nspname;
-  IF NOT FOUND THEN
-    PERFORM meshline._raise_unknown('attached table', relation::pg_catalog.text);
-  END IF;
-  PERFORM meshline._unwatch_table(relation);
+  PERFORM meshline.detach_table(n.nspname, c.relname)
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = detach_table.relation;
 END
 $$;
 COMMENT ON FUNCTION meshline.detach_table(regclass) IS 'Stops reading a table; what came from it stays.';

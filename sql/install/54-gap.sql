@@ -15,7 +15,7 @@ BEGIN
          ELSE pg_catalog.format('nothing that is written to %s is seen: it lacks the triggers of meshline',
                                 pg_catalog.array_to_string(a.unwatched, ', ')) END,
     'unwatched_tables = 0',
-    CASE WHEN a.is_missing THEN 'the table loaded again by its tool, or meshline.detach_table()'
+    CASE WHEN a.is_missing THEN 'the table loaded again by its tool, or meshline.detach_table() with its schema and name'
          ELSE 'meshline.rescan() called on the attached table' END,
     'unwatched_tables', GREATEST(pg_catalog.cardinality(a.unwatched), 1)::bigint, as_of
   FROM meshline.attachments AS a WHERE a.is_missing OR pg_catalog.cardinality(a.unwatched) > 0;
