@@ -14,3 +14,13 @@ CREATE TYPE meshline.finding AS (
 );
 COMMENT ON TYPE meshline.finding IS
   'A disagreement as of a moment: amounts in minor units, records as system:object:external_id, evidence with formula, terms and remedy.';
+
+CREATE TYPE meshline.attachment AS (
+  merchant_id bigint,
+  connection_id bigint,
+  object text,
+  relation regclass,
+  payload_column name,
+  is_row_level boolean
+);
+COMMENT ON TYPE meshline.attachment IS 'What an attached table is read as.';

@@ -10,15 +10,36 @@ CREATE FUNCTION meshline._attached_change() RETURNS trigger
   AS 'MODULE_PATHNAME', 'meshline_attached_change' LANGUAGE C SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION meshline._attached_change() IS
-  'Trigger of attached tables; arguments: merchant_id, connection_id, object and, where the payload is one column, its name.';
+  'Trigger of attached tables, for each statement or row; arguments: merchant_id, connection_id, object and, where the payload is one column, its name.';
 
 CREATE FUNCTION meshline._take_in(
   merchant_id bigint, connection_id bigint, connector text, object text, is_attached boolean, mode text,
   stage_ids bigint[], payloads text[], source_event_ids text[], received_ats timestamptz[],
-  event_ids bigint[], event_keys uuid[], are_rows boolean, written_by bigint[]) RETURNS void
+  event_ids bigint[], event_keys uuid[], are_rows boolean, written_by bigint[], headers text[]) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_take_in' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._take_in(bigint, bigint, text, text, boolean, text, bigint[], text[], text[], timestamptz[], bigint[], uuid[], boolean, bigint[]) IS
-  'Takes staged rows in; mode new, pending (again from the queue) or replay (events that are known); are_rows: the payloads are typed rows of an attached table; written_by: the transactions that staged the rows; those of one came together.';
+COMMENT ON FUNCTION meshline._take_in(bigint, bigint, text, text, boolean, text, bigint[], text[], text[], timestamptz[], bigint[], uuid[], boolean, bigint[], text[]) IS
+  'Takes staged rows in; mode new, pending (again from the queue), scan (a table is read again) or replay (events that are known); are_rows: the payloads are typed rows of an attached table; written_by: the transactions that staged the rows; those of one came together.';
+
+CREATE FUNCTION meshline._attached_rows(relation regclass, payload_column name) RETURNS TABLE (place bigint, payload text)
+  AS 'MODULE_PATHNAME', 'meshline_attached_rows' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._attached_rows(regclass, name) IS
+  'The rows of an attached table as payloads, read with the rights of its owner; payload_column is empty where the row itself is the payload.';
+
+CREATE FUNCTION meshline._external_ids(merchant_id bigint, connection_id bigint, object text, payloads text[]) RETURNS text[]
+  AS 'MODULE_PATHNAME', 'meshline_external_ids' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._external_ids(bigint, bigint, text, text[]) IS
+  'The source''s ids of what payloads are about, in their order; null for one that has none.';
+
+CREATE FUNCTION meshline._report_gap(
+  merchant_id bigint, connection_id bigint, reason_code text, subject text, object text, external_id text,
+  explanation text, formula text, remedy text, term_name text, term_value bigint, due_at timestamptz, as_of timestamptz) RETURNS void
+  AS 'MODULE_PATHNAME', 'meshline_report_gap' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._report_gap(bigint, bigint, text, text, text, text, text, text, text, text, bigint, timestamptz, timestamptz) IS
+  'Opens or updates an exception about what did not come; object and external_id name the record that shows it, empty when none does.';
+
+CREATE FUNCTION meshline._close_gap(merchant_id bigint, exception_id bigint, as_of timestamptz) RETURNS void
+  AS 'MODULE_PATHNAME', 'meshline_close_gap' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._close_gap(bigint, bigint, timestamptz) IS 'Closes an exception because what it says holds no more.';
 
 CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uuid[], as_of timestamptz) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_reconcile_stored' LANGUAGE C STRICT;

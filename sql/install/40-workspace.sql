@@ -18,6 +18,7 @@ BEGIN
   FOR definition IN SELECT d FROM meshline._builtin_connectors() AS d ORDER BY d COLLATE "C" LOOP
     PERFORM meshline.install_connector(definition::pg_catalog.jsonb);
   END LOOP;
+  PERFORM meshline._create_event_trigger();
 END
 $$;
 COMMENT ON FUNCTION meshline.create_workspace() IS
@@ -35,9 +36,8 @@ BEGIN
       MESSAGE = pg_catalog.format('drop_workspace removes every payload, record and exception of database %s', pg_catalog.current_database()),
       HINT = pg_catalog.format('Say it with drop_workspace(confirm => %L).', pg_catalog.current_database());
   END IF;
-  PERFORM meshline.detach_table(pg_catalog.format('%I.%I', a.schema_name, a.table_name)::pg_catalog.regclass)
-  FROM meshline.attached_table AS a
-  WHERE pg_catalog.to_regclass(pg_catalog.format('%I.%I', a.schema_name, a.table_name)) IS NOT NULL;
+  DROP EVENT TRIGGER IF EXISTS meshline_table_changed;
+  PERFORM meshline.detach_table(a.schema_name, a.table_name) FROM meshline.attached_table AS a;
   FOR relation IN
     -- Names, not regclass: a view that went along with another has no name any more.
     SELECT pg_catalog.format('meshline.%I', c.relname) AS name, c.relkind

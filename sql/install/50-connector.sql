@@ -1,4 +1,4 @@
--- Connectors, connections, and tables of ETL tools.
+-- Connectors and connections.
 
 CREATE FUNCTION meshline.install_connector(definition jsonb) RETURNS text LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
@@ -186,68 +186,3 @@ END
 $$;
 COMMENT ON FUNCTION meshline.connect(text, text, bigint, jsonb) IS
   'Adds a connection, one account at a system, and gives its id; creates the staging tables staging.<connector>_<object> where missing. Settings: mode, store_connection_id.';
-
-CREATE FUNCTION meshline._check_attachment(connection_id bigint, object text) RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  merchant bigint;
-  connector_name text;
-BEGIN
-  SELECT n.merchant_id, n.connector INTO merchant, connector_name
-  FROM meshline.connection AS n WHERE n.connection_id = _check_attachment.connection_id;
-  IF NOT FOUND THEN
-    PERFORM meshline._raise_unknown('connection', connection_id::pg_catalog.text);
-  END IF;
-  IF NOT EXISTS (SELECT FROM meshline.connector AS c
-                 WHERE c.connector = connector_name AND c.definition -> 'objects' ? _check_attachment.object) THEN
-    PERFORM meshline._raise_unknown(connector_name OPERATOR(pg_catalog.||) ' object', object);
-  END IF;
-  RETURN merchant;
-END
-$$;
-COMMENT ON FUNCTION meshline._check_attachment(bigint, text) IS 'The merchant of a connection whose connector has the object; error ML002 otherwise.';
-
-CREATE FUNCTION meshline.attach_table(relation regclass, connection_id bigint, object text, payload_column name DEFAULT NULL)
-  RETURNS void LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-  merchant bigint := meshline._check_attachment(connection_id, object);
-  event text;
-BEGIN
-  IF payload_column IS NOT NULL AND NOT EXISTS (
-    SELECT FROM pg_catalog.pg_attribute AS a
-    WHERE a.attrelid = relation AND a.attname = payload_column AND a.attnum > 0 AND NOT a.attisdropped) THEN
-    PERFORM meshline._raise_unknown('column', payload_column);
-  END IF;
-  INSERT INTO meshline.attached_table (merchant_id, connection_id, object, schema_name, table_name, payload_column, attached_at)
-  SELECT merchant, connection_id, object, c.relnamespace::pg_catalog.regnamespace::pg_catalog.text, c.relname, payload_column, pg_catalog.now()
-  FROM pg_catalog.pg_class AS c WHERE c.oid = relation;
-  FOREACH event IN ARRAY ARRAY['insert', 'update'] LOOP
-    EXECUTE pg_catalog.format(
-      'CREATE TRIGGER meshline_after_%s AFTER %s ON %s REFERENCING NEW TABLE AS new_rows'
-      ' FOR EACH STATEMENT EXECUTE FUNCTION meshline._attached_change(%L, %L, %L, %L)',
-      event, event, relation, merchant, connection_id, object, COALESCE(payload_column, ''));
-  END LOOP;
-END
-$$;
-COMMENT ON FUNCTION meshline.attach_table(regclass, bigint, text, name) IS
-  'Reads an ETL tool''s own table as a staging table from now on: payload_column holds the payloads, or, when null, the typed row itself is the payload. rescan() takes in the rows that are there.';
-
-CREATE FUNCTION meshline.detach_table(relation regclass) RETURNS void LANGUAGE plpgsql STRICT
-  SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  DELETE FROM meshline.attached_table AS a USING pg_catalog.pg_class AS c
-  WHERE c.oid = detach_table.relation AND a.table_name = c.relname
-    AND a.schema_name = c.relnamespace::pg_catalog.regnamespace::pg_catalog.text;
-  IF NOT FOUND THEN
-    PERFORM meshline._raise_unknown('attached table', relation::pg_catalog.text);
-  END IF;
-  EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS meshline_after_insert ON %s', relation);
-  EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS meshline_after_update ON %s', relation);
-END
-$$;
-COMMENT ON FUNCTION meshline.detach_table(regclass) IS 'Stops reading a table; what came from it stays.';

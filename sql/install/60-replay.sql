@@ -1,4 +1,4 @@
--- Work on what is there already: replay, rescan, queue, sweep, reconcile.
+-- Work on what is there already: replay, queue, sweep, reconcile.
 
 CREATE FUNCTION meshline._take_in_staged(
   merchant_id bigint, connection_id bigint, connector text, object text, is_attached boolean, mode text,
@@ -14,22 +14,24 @@ DECLARE
   known_keys uuid[];
   are_rows boolean;
   writers bigint[];
+  delivered_headers text[];
 BEGIN
   EXECUTE pg_catalog.format(
     'SELECT array_agg(s.stage_id), array_agg(s.payload), array_agg(s.%s), array_agg(s.received_at),'
-    ' array_agg(u.event_id), array_agg(u.event_key), bool_or(%s), array_agg(s.written_by)'
+    ' array_agg(u.event_id), array_agg(u.event_key), bool_or(%s), array_agg(s.written_by), array_agg(s.%s::text)'
     ' FROM (SELECT * FROM unnest($2, $3, $4) AS v (stage_id, event_id, event_key)) AS u'
-    ' JOIN (SELECT t.*, t.xmin::text::bigint AS written_by, NULL::text AS no_event_id FROM %s AS t WHERE t.merchant_id = $1 AND t.stage_id = ANY ($2)) AS s'
+    ' JOIN (SELECT t.*, t.xmin::text::bigint AS written_by, NULL::text AS no_event_id, NULL::jsonb AS no_headers FROM %s AS t WHERE t.merchant_id = $1 AND t.stage_id = ANY ($2)) AS s'
     ' ON s.stage_id = u.stage_id',
     CASE WHEN is_attached THEN 'no_event_id' ELSE 'event_id' END,
     CASE WHEN is_attached THEN 's.is_row' ELSE 'false' END,
+    CASE WHEN is_attached THEN 'no_headers' ELSE 'headers' END,
     CASE WHEN is_attached THEN 'meshline.attached_payload'
          ELSE pg_catalog.format('staging.%I', connector OPERATOR(pg_catalog.||) '_' OPERATOR(pg_catalog.||) object) END)
-  INTO ids, payloads, source_ids, received, known_ids, known_keys, are_rows, writers
+  INTO ids, payloads, source_ids, received, known_ids, known_keys, are_rows, writers, delivered_headers
   USING merchant_id, stage_ids, event_ids, event_keys;
   IF ids IS NOT NULL THEN
     PERFORM meshline._take_in(merchant_id, connection_id, connector, object, is_attached, mode,
-                              ids, payloads, source_ids, received, known_ids, known_keys, are_rows, writers);
+                              ids, payloads, source_ids, received, known_ids, known_keys, are_rows, writers, delivered_headers);
   END IF;
 END
 $$;
@@ -124,58 +126,6 @@ END
 $$;
 COMMENT ON FUNCTION meshline.replay_exception(bigint) IS
   'Replays the events behind an exception and gives their number; the exception closes if that clears it.';
-
-CREATE FUNCTION meshline.rescan(relation regclass) RETURNS bigint LANGUAGE plpgsql STRICT
-  SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  attached record;
-  taken bigint;
-  staged record;
-BEGIN
-  SELECT a.* INTO attached
-  FROM meshline.attached_table AS a JOIN pg_catalog.pg_class AS c
-    ON c.relname = a.table_name AND c.relnamespace::pg_catalog.regnamespace::pg_catalog.text = a.schema_name
-  WHERE c.oid = relation;
-  IF FOUND THEN
-    IF attached.payload_column IS NULL THEN
-      EXECUTE pg_catalog.format('SELECT count(*) FROM %s', relation) INTO taken;
-    ELSE
-      EXECUTE pg_catalog.format('SELECT count(%I) FROM %s', attached.payload_column, relation) INTO taken;
-    END IF;
-    EXECUTE pg_catalog.format(
-      'WITH stored AS ('
-      ' INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload, is_row, received_at)'
-      ' SELECT $1, $2, $3, %s, $4, pg_catalog.clock_timestamp() FROM %s AS t %s RETURNING merchant_id, connection_id, object, stage_id)'
-      ' INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason)'
-      ' SELECT merchant_id, connection_id, '''', object, true, stage_id, pg_catalog.now(), ''rescan'' FROM stored',
-      CASE WHEN attached.payload_column IS NULL THEN 'pg_catalog.row_to_json(t)::text' ELSE pg_catalog.format('t.%I::text', attached.payload_column) END,
-      relation,
-      CASE WHEN attached.payload_column IS NULL THEN '' ELSE pg_catalog.format('WHERE t.%I IS NOT NULL', attached.payload_column) END)
-    USING attached.merchant_id, attached.connection_id, attached.object, attached.payload_column IS NULL;
-  ELSE
-    SELECT t.tgargs INTO staged FROM pg_catalog.pg_trigger AS t
-    WHERE t.tgrelid = relation AND t.tgfoid = 'meshline._staging_insert'::pg_catalog.regproc;
-    IF NOT FOUND THEN
-      PERFORM meshline._raise_unknown('staging or attached table', relation::pg_catalog.text);
-    END IF;
-    EXECUTE pg_catalog.format(
-      'WITH queued AS ('
-      ' INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason)'
-      ' SELECT s.merchant_id, COALESCE(s.connection_id, 0), $1, $2, false, s.stage_id, pg_catalog.now(), ''rescan'''
-      ' FROM %s AS s ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM queued', relation)
-    INTO taken
-    USING pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 1),
-          pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 2);
-  END IF;
-  WHILE meshline._process_pending_portion(1000) > 0 LOOP
-  END LOOP;
-  UPDATE meshline.pending_event AS p SET is_tried = false WHERE p.is_tried;
-  RETURN taken;
-END
-$$;
-COMMENT ON FUNCTION meshline.rescan(regclass) IS
-  'Takes in every row of a staging or attached table that is not known yet, and gives the number of rows looked at. For rows that were there before the table was attached, or came while its trigger was missing.';
 
 CREATE FUNCTION meshline._process_pending_portion(rows_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
@@ -277,11 +227,13 @@ BEGIN
     PERFORM meshline._job_step(job, pg_catalog.cardinality(portion.canonical_ids));
     COMMIT;
   END LOOP;
+  PERFORM meshline._report_gaps(as_of);
+  COMMIT;
   PERFORM meshline._job_finish(job);
 END
 $$;
 COMMENT ON PROCEDURE meshline.sweep(timestamptz) IS
-  'Turns expectations that are late as of a moment into exceptions, in committed batches. To be called every few minutes, by pg_cron for example.';
+  'Turns expectations that are late as of a moment into exceptions, in committed batches, and finds what did not come at all: silence, attached tables without triggers, missing rows. To be called every few minutes, by pg_cron for example.';
 
 CREATE PROCEDURE meshline.reconcile_all() LANGUAGE plpgsql
 AS $$

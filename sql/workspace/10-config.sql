@@ -53,12 +53,14 @@ CREATE TABLE meshline.attached_table (
   schema_name name NOT NULL,
   table_name name NOT NULL,
   payload_column name,
+  is_row_level boolean NOT NULL,
   attached_at timestamptz NOT NULL,
   PRIMARY KEY (merchant_id, schema_name, table_name)
 );
 COMMENT ON TABLE meshline.attached_table IS
   'Tables of ETL tools that are read as staging tables, by name because tools drop and re-create them.';
 COMMENT ON COLUMN meshline.attached_table.payload_column IS 'The column that holds the payload; null: the row itself is the payload.';
+COMMENT ON COLUMN meshline.attached_table.is_row_level IS 'Triggers for each row, which fire for logical replication too.';
 
 CREATE TABLE meshline.policy_key (
   key text PRIMARY KEY,
@@ -76,6 +78,12 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
    'Of a store: the ledger connection that posts its orders. Default: the merchant''s only ledger connection; with several, none until this says which.'),
   ('ledger_posting_objects', 'connection', 'object_names', NULL,
    'Of a ledger: the objects that count as the posting of a sale, e.g. ["cash_sale"]. Default: every object that books a sale.'),
+  ('tables_mirror_source', 'connection', 'boolean', 'false',
+   'Of attached tables: true where they hold what the source holds, so that a row gone from them is gone at the source.'),
+  ('synced_objects', 'connection', 'object_names', NULL,
+   'Objects that come in rows of their own, e.g. ["refund"]; one that is only nested in another payload is missing. Default: those of attached tables.'),
+  ('event_gap_hours', 'connection', 'hours', NULL,
+   'Hours without any delivery from which on a connection is silent. Default: what the connector definition says, else silence says nothing.'),
   ('time_zone', 'connection', 'time_zone', NULL,
    'Time zone of source times without an offset. Default: the merchant''s.'),
   ('posting_grace_days', 'merchant', 'days', '3',
@@ -133,6 +141,10 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'A payload cannot be read, or lacks a required field: kept and held.'),
   ('TEST_MODE_RECORD', 'ingest', 'operations', 'low', false, true,
    'A record of the source''s test mode: kept, excluded from all sums.'),
+  ('EVENT_GAP', 'ingest', 'operations', 'medium', false, false,
+   'Deliveries that should have come did not: a connection is silent, an attached table is not watched, or what a store sent belongs to an order that it did not send.'),
+  ('MISSING_IN_SOURCE_SYNC', 'ingest', 'operations', 'high', false, false,
+   'An object is nested in another payload, and its own row did not come although the connection syncs such rows.'),
   ('DUPLICATE_ORDER_RETRY', 'ingest', 'operations', 'high', true, false,
    'Two orders of one store, of one buyer and one amount, minutes apart: the later one is probably the earlier one sent again.'),
   ('DUPLICATE_ORDER_MANUAL', 'ingest', 'operations', 'high', true, false,

@@ -42,6 +42,19 @@ CREATE TABLE meshline.attached_payload (
 COMMENT ON TABLE meshline.attached_payload IS 'Payloads that came through attached tables, kept because the tool may overwrite or drop its own.';
 COMMENT ON COLUMN meshline.attached_payload.is_row IS 'The payload is the typed row itself: of two with the same version, the later is what the table says.';
 
+CREATE TABLE meshline.attached_removal (
+  merchant_id bigint NOT NULL DEFAULT 1,
+  connection_id bigint NOT NULL,
+  object text NOT NULL,
+  removed_in xid8 NOT NULL,
+  PRIMARY KEY (merchant_id, connection_id, object, removed_in)
+);
+COMMENT ON TABLE meshline.attached_removal IS
+  'Attached tables that the present transaction took rows out of: compared with the records when it ends, for a tool may delete a row to write it again.';
+CREATE CONSTRAINT TRIGGER attached_removal_after_insert AFTER INSERT ON meshline.attached_removal
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION meshline._end_removal();
+ALTER TABLE meshline.attached_removal ENABLE ALWAYS TRIGGER attached_removal_after_insert;
+
 CREATE TABLE meshline.record (
   merchant_id bigint NOT NULL DEFAULT 1,
   connection_id bigint NOT NULL,

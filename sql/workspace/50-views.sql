@@ -197,47 +197,6 @@ LEFT JOIN meshline.reason_code AS r ON r.reason_code = w.reason_code
 WHERE c.next_due_at IS NOT NULL AND c.merged_into IS NULL;
 COMMENT ON VIEW meshline.expectations IS 'What is due and not late yet: each becomes an exception of its reason at due_at if nothing comes.';
 
-CREATE VIEW meshline.connector_health AS
-SELECT
-  n.merchant_id,
-  n.connection_id,
-  n.connector,
-  n.account,
-  COALESCE(e.events, 0) AS events,
-  COALESCE(e.applied, 0) AS applied,
-  COALESCE(e.stale, 0) AS stale,
-  COALESCE(e.invalid, 0) AS invalid,
-  COALESCE(e.excluded, 0) AS excluded,
-  COALESCE(e.held, 0) AS held,
-  COALESCE((SELECT pg_catalog.sum(x.occurrences)::bigint FROM meshline.recon_exception AS x
-            WHERE x.merchant_id = n.merchant_id AND x.connection_id = n.connection_id
-              AND x.reason_code = 'DUPLICATE_EVENT'), 0) AS repeats,
-  (SELECT pg_catalog.count(*) FROM meshline.pending_event AS p
-   WHERE p.merchant_id = n.merchant_id AND p.connection_id = n.connection_id) AS pending,
-  e.last_event_at,
-  e.last_good_event_at,
-  pg_catalog.round(100.0 * COALESCE(e.invalid, 0) / NULLIF(e.events, 0), 2) AS invalid_percent
-FROM meshline.connection AS n
-LEFT JOIN (
-  SELECT
-    v.merchant_id,
-    v.connection_id,
-    pg_catalog.count(*) AS events,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'applied') AS applied,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'stale') AS stale,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'invalid') AS invalid,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'excluded') AS excluded,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'held') AS held,
-    pg_catalog.max(v.received_at) AS last_event_at,
-    pg_catalog.max(v.received_at) FILTER (WHERE v.outcome = 'applied') AS last_good_event_at
-  FROM meshline.event AS v
-  GROUP BY v.merchant_id, v.connection_id
-) AS e ON e.merchant_id = n.merchant_id AND e.connection_id = n.connection_id;
-COMMENT ON VIEW meshline.connector_health IS 'Per connection: what came in, how much of it was repeated, stale or unreadable, and when it was last heard of.';
-COMMENT ON COLUMN meshline.connector_health.events IS 'Distinct payloads received.';
-COMMENT ON COLUMN meshline.connector_health.repeats IS 'Further copies of them, dropped without effect.';
-COMMENT ON COLUMN meshline.connector_health.pending IS 'Staged rows that process_pending() still has to take in.';
-
 CREATE VIEW meshline.duplicate_candidates AS
 SELECT
   p.merchant_id,

@@ -47,7 +47,7 @@ ReadName(const JsonReader &json, const std::string &text) {
 void
 ReadHead(CompiledDefinition &definition, const JsonReader &json) {
 	json.AllowOnly({"$schema", "description", "connector", "version", "title", "role", "namespaces",
-	                "expectations", "currency_exponents", "ignore", "objects"});
+	                "expectations", "currency_exponents", "event_id_headers", "ignore", "objects"});
 	const JsonReader connector = json.Require("connector");
 	definition.name_ = ReadName(connector, connector.Text());
 	definition.version_ = json.Require("version").NonEmptyText();
@@ -83,9 +83,12 @@ ReadNamespaces(CompiledDefinition &definition, const JsonReader &json) {
 void
 ReadSettings(CompiledDefinition &definition, const JsonReader &json) {
 	if (const auto expectations = json.Find("expectations")) {
-		expectations->AllowOnly({"settlement_window_days"});
+		expectations->AllowOnly({"settlement_window_days", "event_gap_hours"});
 		if (const auto days = expectations->Find("settlement_window_days")) {
 			definition.defaults_.settlement_window_days = days->Integer(0, 3650);
+		}
+		if (const auto hours = expectations->Find("event_gap_hours")) {
+			definition.defaults_.event_gap_hours = hours->Integer(1, 87600);
 		}
 	}
 	if (const auto exponents = json.Find("currency_exponents")) {
@@ -94,6 +97,21 @@ ReadSettings(CompiledDefinition &definition, const JsonReader &json) {
 				exponent.Refuse("\"" + Quotable(code) + "\" is not an ISO 4217 currency");
 			}
 			definition.currency_exponents_.emplace_back(code, exponent.Integer(0, 6));
+		}
+	}
+	if (const auto headers = json.Find("event_id_headers")) {
+		for (const JsonReader &each : headers->Elements()) {
+			auto &names = definition.event_id_headers_.emplace_back();
+			if (each.IsText()) {
+				names.push_back(each.NonEmptyText());
+				continue;
+			}
+			for (const JsonReader &part : each.Elements()) {
+				names.push_back(part.NonEmptyText());
+			}
+			if (names.empty()) {
+				each.Refuse("must have a header");
+			}
 		}
 	}
 	for (const std::string_view column : tool_columns) {

@@ -28,6 +28,7 @@ public:
 	// What the connector expects by default of its own system; a merchant's policy overrides it.
 	struct Defaults {
 		std::optional<int> settlement_window_days; // absent: captures are not expected in a settlement
+		std::optional<int> event_gap_hours;        // absent: silence says nothing
 	};
 
 	// Throws Error(ML001) whose detail is "<JSON path>: <reason>" when the definition is refused.
@@ -42,6 +43,8 @@ public:
 	virtual const std::vector<ObjectInfo> &objects() const noexcept = 0;
 	virtual const std::vector<Namespace> &namespaces() const noexcept = 0;
 	virtual const Defaults &defaults() const noexcept = 0;
+	// The HTTP headers that name a delivery's event, best first; of a list each part is needed.
+	virtual const std::vector<std::vector<std::string>> &event_id_headers() const noexcept = 0;
 	virtual bool HasObject(std::string_view object) const noexcept = 0;
 };
 

@@ -318,6 +318,21 @@ NumberedId(std::string_view id, std::int64_t number, std::pmr::memory_resource *
 	return number < 2 ? id : Intern(std::string(id).append(":").append(std::to_string(number)), arena);
 }
 
+namespace {
+
+// What is nested in an object that is gone has a life of its own.
+void
+MarkDeleted(Extraction &result) {
+	if (result.facts.empty() || result.is_page) {
+		return;
+	}
+	result.facts.erase(result.facts.begin() + 1, result.facts.end());
+	result.facts.front().status = Status::deleted;
+	result.facts.front().problems.clear();
+}
+
+} // namespace
+
 struct Extractor::State {
 	PayloadReader payload;
 };
@@ -342,6 +357,9 @@ Extractor::Extract(const Definition &definition, std::string_view object, std::s
 	result.payload_hash = reader.payload_hash();
 	if (is_read) {
 		Reading(compiled, reader, options, result, arena).Read(*program);
+		if (payload.starts_with(deletion_mark)) {
+			MarkDeleted(result);
+		}
 	} else {
 		result.problems.push_back({{}, {}, Intern(reader.error(), arena)});
 	}

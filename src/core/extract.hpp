@@ -22,6 +22,8 @@ struct ExtractOptions {
 	std::string_view base_currency; // used where the payload names no ISO 4217 currency; may be ""
 };
 
+inline constexpr std::string_view deletion_mark = "{\"_meshline_deleted\":true,";
+
 // The id of one of several equal objects without ids: their common id for the first, "id:2" for the second.
 std::string_view NumberedId(std::string_view id, std::int64_t number, std::pmr::memory_resource *arena);
 
@@ -35,7 +37,9 @@ public:
 
 	// Reads `payload` as `object` of the definition. Whatever the payload holds, this returns: what
 	// cannot be used is in the problems of the result or of its facts. Everything in the result
-	// points into `arena`. Throws only std::bad_alloc, and Error(ML002) for an unknown object.
+	// points into `arena`. A payload that begins with deletion_mark is the last that is known of an object
+	// that is gone: its own fact has the status deleted, at the version that the object had. Throws only
+	// std::bad_alloc, and Error(ML002) for an unknown object.
 	Extraction Extract(const Definition &definition, std::string_view object, std::string_view payload,
 	                   const ExtractOptions &options, std::pmr::memory_resource *arena);
 

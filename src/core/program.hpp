@@ -231,6 +231,10 @@ public:
 	defaults() const noexcept override {
 		return defaults_;
 	}
+	const std::vector<std::vector<std::string>> &
+	event_id_headers() const noexcept override {
+		return event_id_headers_;
+	}
 	bool
 	HasObject(std::string_view object) const noexcept override {
 		return Find(object) != nullptr;
@@ -247,6 +251,7 @@ public:
 	std::vector<ObjectInfo> objects_;
 	std::vector<Namespace> namespaces_;
 	Defaults defaults_;
+	std::vector<std::vector<std::string>> event_id_headers_;
 	std::vector<std::pair<std::string, int>> currency_exponents_;
 	std::vector<ObjectProgram> programs_;
 	std::string pool_; // see PooledText

@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, reason_count> reason_names{"DUPLICATE_EVE
                                                                   "STALE_EVENT",
                                                                   "INVALID_PAYLOAD",
                                                                   "TEST_MODE_RECORD",
+                                                                  "EVENT_GAP",
+                                                                  "MISSING_IN_SOURCE_SYNC",
                                                                   "DUPLICATE_ORDER_RETRY",
                                                                   "DUPLICATE_ORDER_MANUAL",
                                                                   "DUPLICATE_CUSTOMER",

@@ -47,6 +47,8 @@ enum class Reason : std::uint8_t {
 	stale_event,
 	invalid_payload,
 	test_mode_record,
+	event_gap,
+	missing_in_source_sync,
 	duplicate_order_retry,
 	duplicate_order_manual,
 	duplicate_customer,
@@ -70,7 +72,7 @@ enum class Reason : std::uint8_t {
 };
 std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
 std::optional<Reason> ParseReason(std::string_view name) noexcept;
-inline constexpr std::size_t reason_count = 25;
+inline constexpr std::size_t reason_count = 27;
 
 // Which family a check belongs to; one source file each (check_<family>.cpp).
 enum class Family : std::uint8_t { ingest, payment, refund, settlement, posting };

@@ -20,6 +20,7 @@ struct StagedRow {
 	Uuid event_key;
 	std::string_view payload;
 	std::string_view source_event_id; // as the loader gave it; "" when not
+	std::string_view headers;         // of the delivery, a JSON object; "" when none were kept
 	Instant received_at = 0;
 	// What came together: rows of equal values are one delivery. See keyless.hpp.
 	std::int64_t delivery = 0;
@@ -116,8 +117,9 @@ struct Batch {
 	const Connection &connection;
 	std::string_view object;
 	bool is_attached;
-	bool is_typed_row = false; // the payloads are rows of an attached table
+	bool is_typed_row = false; // the payloads are rows of an attached table, or as good as that
 	bool is_replay = false;
+	bool is_scan = false;   // a table is read again
 	bool has_likes = false; // some of its records look like others
 	Instant as_of;
 	std::pmr::memory_resource *arena;

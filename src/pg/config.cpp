@@ -268,6 +268,12 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 			merchant.posting_objects.push_back(value.substr(at + 1, end - at - 1));
 			at = end;
 		}
+	} else if (key == "tables_mirror_source") {
+		for (auto &c : connections_) {
+			if (c.merchant_id == merchant_id && c.connection_id == connection_id) {
+				c.is_mirror = value == "true";
+			}
+		}
 	} else if (key == "time_zone" && value.size() > 2) {
 		for (auto &c : connections_) {
 			if (c.merchant_id == merchant_id && c.connection_id == connection_id) {

@@ -29,6 +29,7 @@ struct Connection {
 	std::shared_ptr<const Definition> definition; // null: the stored definition does not compile
 	std::string definition_error;
 	bool is_deferred = false;
+	bool is_mirror = false;               // attached tables say what there is: policy tables_mirror_source
 	std::int64_t store_connection_id = 0; // the store it serves, itself for a store; 0: not known
 	pg_tz *time_zone = nullptr;
 	std::string base_currency;

@@ -316,4 +316,20 @@ UpdateOutcomes(const Batch &batch) {
 	}
 }
 
+void
+DropKnownCopies(const Batch &batch) {
+	static Plan plan(
+	    "DELETE FROM meshline.attached_payload AS s WHERE s.merchant_id = $1 AND s.stage_id = ANY ($2)",
+	    {INT8OID, INT8ARRAYOID});
+	Column ids(INT8OID, batch.events.size());
+	for (const Event &event : batch.events) {
+		if (event.outcome == Outcome::repeat) {
+			ids.Int8(event.row.stage_id);
+		}
+	}
+	if (ids.size() > 0) {
+		plan.Run({Int64GetDatum(batch.connection.merchant_id), ids.Array()});
+	}
+}
+
 } // namespace meshline::pg

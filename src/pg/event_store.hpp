@@ -14,4 +14,7 @@ void StoreEvents(Batch &batch);
 // Writes outcomes that were not known when the events were stored (stale).
 void UpdateOutcomes(const Batch &batch);
 
+// Of a table that was read again: takes back the copies of payloads that were known already.
+void DropKnownCopies(const Batch &batch);
+
 } // namespace meshline::pg

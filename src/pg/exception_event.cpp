@@ -90,10 +90,10 @@ private:
 
 // What an unreadable payload is called: its hash, the only thing about it that is known.
 std::string
-UnreadableSubject(const Event &event) {
+UnreadableSubject(const Hash128 &payload_hash) {
 	static constexpr char hex[] = "0123456789abcdef";
 	std::string subject = "payload:";
-	for (const auto byte : ToUuid(event.extraction.payload_hash).bytes) {
+	for (const auto byte : ToUuid(payload_hash).bytes) {
 		subject += hex[byte >> 4];
 		subject += hex[byte & 15];
 	}
@@ -171,9 +171,13 @@ void
 StoreEventExceptions(const Batch &batch) {
 	Remarks remarks(batch);
 	for (const Event &event : batch.events) {
+		if (batch.is_scan && event.outcome == Outcome::repeat) {
+			continue;
+		}
 		const Fact *fact = event.main_fact();
 		if (fact == nullptr) {
-			const std::string_view subject = Intern(UnreadableSubject(event), batch.arena);
+			const std::string_view subject =
+			    Intern(UnreadableSubject(event.extraction.payload_hash), batch.arena);
 			if (event.outcome == Outcome::repeat) {
 				remarks.Add(Reason::duplicate_event, {}, {}, subject, repeat_explanation, repeat_formula,
 				            repeat_remedy);
@@ -207,15 +211,26 @@ StoreEventExceptions(const Batch &batch) {
 	remarks.Write();
 }
 
+Hash128
+TextHash(std::string_view payload, std::pmr::memory_resource *arena) {
+	KeyHash hash(arena);
+	return hash.Add(payload).Finish();
+}
+
 void
 CloseUnreadable(const Batch &batch) {
 	static Plan plan("SELECT x.exception_id FROM meshline.recon_exception AS x"
 	                 " WHERE x.merchant_id = $1 AND x.finding_key = ANY ($2) AND x.is_present",
 	                 {INT8OID, UUIDARRAYOID});
-	Column keys(UUIDOID, batch.events.size());
+	Column keys(UUIDOID, 2 * batch.events.size());
 	for (const Event &event : batch.events) {
-		if (event.main_fact() != nullptr) {
-			keys.Id(EventFindingKey(batch, Reason::invalid_payload, UnreadableSubject(event), false));
+		if (event.main_fact() == nullptr) {
+			continue;
+		}
+		// What failed before it was read has the hash of its text.
+		for (const Hash128 &hash :
+		     {event.extraction.payload_hash, TextHash(event.row.payload, batch.arena)}) {
+			keys.Id(EventFindingKey(batch, Reason::invalid_payload, UnreadableSubject(hash), false));
 		}
 	}
 	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id), keys.Array()});

@@ -18,6 +18,9 @@ void StoreEventExceptions(const Batch &batch);
 // from, the object of its staging table is part of it.
 Uuid EventFindingKey(const Batch &batch, Reason reason, std::string_view subject, bool is_readable);
 
+// The hash of a payload that was not read: of its text.
+Hash128 TextHash(std::string_view payload, std::pmr::memory_resource *arena);
+
 // Closes what StoreEventExceptions opened for events that have now been read well.
 void CloseUnreadable(const Batch &batch);
 

@@ -14,6 +14,8 @@ namespace meshline::pg {
 
 namespace {
 
+// Between the members of a key on their way into the table; a record whose id holds it meets nobody.
+constexpr char separator = '\x1f';
 constexpr double least_weight = -5; // of pairs that are kept as candidates
 
 // A record as "connection_id/object/external_id"; names of objects hold no slash.
@@ -67,6 +69,7 @@ CollectKeys(const Batch &batch) {
 	for (std::uint32_t i = 0; i < batch.records.size(); ++i) {
 		const BatchRecord &record = batch.records[i];
 		if (record.is_applied && record.problems.empty() && !record.fact->is_test &&
+		    record.fact->external_id.find(separator) == std::string_view::npos &&
 		    CanBeTwice(*record.fact, batch.connection.role)) {
 			for (const auto key : match::PartyKeys(*record.fact, batch.arena)) {
 				keys.push_back({key, i});
@@ -97,8 +100,10 @@ StoreKeys(const Batch &batch, const Vector<KeyMember> &keys, Vector<Meeting> &me
 	Column numbers(INT8OID, keys.size()), members(TEXTOID, keys.size());
 	std::string together;
 	for (std::size_t i = 0; i < keys.size(); ++i) {
-		together.append(together.empty() ? "" : "\x1f")
-		    .append(MemberText(batch, *batch.records[keys[i].record].fact));
+		if (!together.empty()) {
+			together += separator;
+		}
+		together.append(MemberText(batch, *batch.records[keys[i].record].fact));
 		if (i + 1 == keys.size() || keys[i + 1].key != keys[i].key) {
 			numbers.Int8(keys[i].key);
 			members.Text(together);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/extract.hpp"
+#include "core/header.hpp"
 #include "pg/event_store.hpp"
 #include "pg/exception_store.hpp"
 #include "pg/identity_store.hpp"
@@ -60,8 +61,12 @@ ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view fail
 	const Connection &connection = batch.connection;
 	const ExtractOptions options{{LocalToInstant, connection.time_zone}, connection.base_currency};
 	batch.events.reserve(rows.size());
-	for (const StagedRow &row : rows) {
+	for (StagedRow row : rows) {
 		CheckInterrupts();
+		if (row.source_event_id.empty() && !row.headers.empty() && connection.definition != nullptr) {
+			row.source_event_id =
+			    EventIdOfHeaders(row.headers, connection.definition->event_id_headers(), batch.arena);
+		}
 		std::string_view reason = failure;
 		if (reason.empty() && connection.definition == nullptr) {
 			reason = connection.definition_error;
@@ -83,8 +88,7 @@ ExtractRows(Batch &batch, std::span<const StagedRow> rows, std::string_view fail
 Extraction
 Unusable(std::string_view payload, std::string_view reason, std::pmr::memory_resource *arena) {
 	Extraction extraction(arena);
-	KeyHash hash(arena);
-	extraction.payload_hash = hash.Add(payload).Finish();
+	extraction.payload_hash = TextHash(payload, arena);
 	extraction.problems.push_back({{}, {}, Intern(reason, arena)});
 	return extraction;
 }
@@ -130,6 +134,9 @@ Process(Batch &batch) {
 	}
 	UpdateOutcomes(batch);
 	StoreEventExceptions(batch);
+	if (batch.is_scan && batch.is_attached) {
+		DropKnownCopies(batch);
+	}
 	if (batch.is_replay) {
 		CloseUnreadable(batch);
 	}
@@ -165,7 +172,9 @@ RunAttempt(const Attempt &attempt) {
 	} else {
 		Batch batch(config, *connection, attempt.source->object, attempt.source->is_attached, AsOf(), &arena);
 		batch.is_replay = attempt.source->is_replay;
-		batch.is_typed_row = attempt.source->is_typed_row;
+		batch.is_scan = attempt.source->is_scan;
+		batch.is_typed_row =
+		    attempt.source->is_typed_row || (attempt.source->is_attached && connection->is_mirror);
 		ExtractRows(batch, attempt.rows, attempt.failure);
 		NumberKeyless(batch);
 		Process(batch);
@@ -217,7 +226,7 @@ PutAside(const StagedSource &source, std::span<const StagedRow> rows, const Erro
 
 void
 TakeInChunk(const StagedSource &source, std::span<const StagedRow> rows) {
-	ErrorData *error = Try({&source, rows, {}, !source.is_pending});
+	ErrorData *error = Try({&source, rows, source.failure, !source.is_pending});
 	if (error == nullptr) {
 		return;
 	}

@@ -20,7 +20,9 @@ struct StagedSource {
 	bool is_attached = false;
 	bool is_typed_row = false; // the payload is the row of an attached table
 	bool is_replay = false;
-	bool is_pending = false; // process_pending() works on it: a failure goes back to the queue by itself
+	bool is_scan = false;     // a table is read again: what is known is no delivery made twice
+	bool is_pending = false;  // process_pending() works on it: a failure goes back to the queue by itself
+	std::string_view failure; // why the rows are kept as unreadable, "" when they are to be read
 };
 
 // Takes staged rows in. Never raises because of what they hold: a batch that fails is done again row by

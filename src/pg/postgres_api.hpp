@@ -45,6 +45,7 @@ extern "C" {
 #include "miscadmin.h"
 #include "optimizer/cost.h"
 #include "pgtime.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"

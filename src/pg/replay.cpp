@@ -44,7 +44,8 @@ ElementId(const Elements &elements, int i) {
 }
 
 // (merchant_id, connection_id, connector, object, is_attached, mode, stage_ids, payloads,
-// source_event_ids, received_ats, event_ids, event_keys, are_rows, written_by); mode: new, replay or pending.
+// source_event_ids, received_ats, event_ids, event_keys, are_rows, written_by, headers); mode: new, replay,
+// pending or scan.
 void
 TakeInArrays(FunctionCallInfo fcinfo) {
 	ContextResource memory;
@@ -57,6 +58,7 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	const std::string_view mode = TextView(PG_GETARG_DATUM(5));
 	source.is_typed_row = PG_GETARG_BOOL(12);
 	source.is_replay = mode == "replay";
+	source.is_scan = mode == "scan";
 	source.is_pending = mode != "new";
 	const Elements stage_ids = Unpack(PG_GETARG_DATUM(6), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	const Elements payloads = Unpack(PG_GETARG_DATUM(7), TEXTOID, -1, false, TYPALIGN_INT);
@@ -65,6 +67,7 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	const Elements event_ids = Unpack(PG_GETARG_DATUM(10), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	const Elements keys = Unpack(PG_GETARG_DATUM(11), UUIDOID, 16, false, TYPALIGN_CHAR);
 	const Elements writers = Unpack(PG_GETARG_DATUM(13), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	const Elements headers = Unpack(PG_GETARG_DATUM(14), TEXTOID, -1, false, TYPALIGN_INT);
 	const std::int64_t delivery = NewDelivery();
 	Vector<StagedRow> rows(&memory);
 	for (int i = 0; i < stage_ids.count; ++i) {
@@ -72,6 +75,7 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 		row.stage_id = DatumGetInt64(stage_ids.values[i]);
 		row.payload = ElementText(payloads, i);
 		row.source_event_id = ElementText(source_ids, i);
+		row.headers = ElementText(headers, i);
 		row.received_at = ToInstant(DatumGetTimestampTz(received.values[i]));
 		row.delivery = delivery;
 		row.written_by = DatumGetInt64(writers.values[i]);

@@ -29,6 +29,14 @@ public:
 		return Add(Int32GetDatum(value), false);
 	}
 	RowsOut &
+	Int8(std::int64_t value) {
+		return Add(Int64GetDatum(value), false);
+	}
+	RowsOut &
+	Value(Datum value) {
+		return Add(value, false);
+	}
+	RowsOut &
 	Double(double value) {
 		return Add(Float8GetDatum(value), false);
 	}

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/fact.hpp"
+#include "pg/as_owner.hpp"
 #include "pg/internal_subtransaction.hpp"
 #include "pg/keyless.hpp"
 #include "pg/memory_resource.hpp"
@@ -102,7 +104,8 @@ void
 TakeInStaged(TransitionTable &table) {
 	const int stage_id = table.ColumnNumber("stage_id"), merchant_id = table.ColumnNumber("merchant_id"),
 	          connection_id = table.ColumnNumber("connection_id"), event_id = table.ColumnNumber("event_id"),
-	          payload = table.ColumnNumber("payload"), received_at = table.ColumnNumber("received_at");
+	          headers = table.ColumnNumber("headers"), payload = table.ColumnNumber("payload"),
+	          received_at = table.ColumnNumber("received_at");
 	StagedSource source;
 	source.connector = table.Argument(0);
 	source.object = table.Argument(1);
@@ -118,6 +121,7 @@ TakeInStaged(TransitionTable &table) {
 			from.row.stage_id = table.Int8(stage_id);
 			from.row.payload = Intern(table.Text(payload), portion.resource());
 			from.row.source_event_id = Intern(table.Text(event_id), portion.resource());
+			from.row.headers = Intern(table.AnyText(headers), portion.resource());
 			from.row.received_at = ToInstant(table.Time(received_at));
 			bytes += from.row.payload.size();
 		}
@@ -125,36 +129,130 @@ TakeInStaged(TransitionTable &table) {
 	}
 }
 
-void
-TakeInAttached(TransitionTable &table) {
-	StagedSource source;
-	source.merchant_id = ToInteger(table.Argument(0));
-	source.connection_id = ToInteger(table.Argument(1));
-	source.object = table.Argument(2);
-	source.is_attached = true;
-	const std::string payload_column(table.Argument(3));
-	source.is_typed_row = payload_column.empty();
-	const int payload = source.is_typed_row ? 0 : table.ColumnNumber(payload_column.c_str());
-	Instant arrival = ToInstant(GetCurrentTimestamp());
-	// A tool may write a row and touch it in one transaction.
-	const std::int64_t delivery = NewDelivery();
-	bool is_more = table.Next();
-	while (is_more) {
-		Portion portion(CurrentMemoryContext);
-		Vector<StagedRow> rows(portion.resource());
-		for (std::size_t bytes = 0; is_more && rows.size() < portion_rows && bytes < portion_bytes;
-		     is_more = table.Next()) {
+// The rows that an ETL tool writes into its own table. Nothing that goes wrong here is the tool's fault:
+// a row that cannot be read or kept is named, and the tool's statement goes on.
+class AttachedRows {
+public:
+	explicit AttachedRows(TransitionTable &table) : table_(table) {
+		source_.merchant_id = ToInteger(table.Argument(0));
+		source_.connection_id = ToInteger(table.Argument(1));
+		source_.object = table.Argument(2);
+		source_.is_attached = true;
+		const std::string payload_column(table.Argument(3));
+		source_.is_typed_row = payload_column.empty();
+		payload_ = source_.is_typed_row ? 0 : table.ColumnNumber(payload_column.c_str());
+	}
+
+	void
+	TakeIn() {
+		bool is_more = true;
+		for (std::int64_t taken = 0; is_more; taken += read_) {
+			Portion portion(CurrentMemoryContext);
+			Vector<StagedRow> rows(portion.resource());
+			ErrorData *error = nullptr;
+			const auto keep = [&] {
+				is_more = Read(rows, portion.resource());
+				if (!rows.empty()) {
+					Preserve(source_, rows);
+				}
+			};
+			if (InSubtransaction(keep, &error)) {
+				pg::TakeIn(source_, Span(rows));
+			} else {
+				table_.Seek(taken);
+				is_more = TakeInSingly();
+			}
+		}
+		WarnOfLost();
+	}
+
+private:
+	// Reads rows until the portion is full; false after the last.
+	bool
+	Read(Vector<StagedRow> &rows, std::pmr::memory_resource *memory, std::size_t most = portion_rows) {
+		const AsOwner owner(table_.Owner());
+		read_ = 0;
+		for (std::size_t bytes = 0; rows.size() < most && bytes < portion_bytes;) {
+			if (!table_.Next()) {
+				return false;
+			}
+			++read_;
 			StagedRow &row = rows.emplace_back();
 			row.payload =
-			    Intern(source.is_typed_row ? table.RowAsJson() : table.AnyText(payload), portion.resource());
-			row.delivery = delivery;
-			row.received_at = arrival++; // rows of one statement come one after the other
+			    Intern(source_.is_typed_row ? table_.RowAsJson() : table_.AnyText(payload_), memory);
+			row.delivery = delivery_;
+			row.received_at = arrival_++; // rows of one statement come one after the other
 			bytes += row.payload.size();
 		}
-		Preserve(source, rows);
-		TakeIn(source, Span(rows));
+		return true;
 	}
-}
+
+	// The rows of a portion one by one, because one of them does not go in.
+	bool
+	TakeInSingly() {
+		std::int64_t done = 0;
+		bool is_more = true;
+		while (is_more && done < static_cast<std::int64_t>(portion_rows)) {
+			Portion portion(CurrentMemoryContext);
+			Vector<StagedRow> rows(portion.resource());
+			ErrorData *error = nullptr;
+			const auto keep = [&] {
+				is_more = Read(rows, portion.resource(), 1);
+				if (!rows.empty()) {
+					Preserve(source_, rows);
+				}
+			};
+			if (InSubtransaction(keep, &error)) {
+				pg::TakeIn(source_, Span(rows));
+			} else {
+				KeepUnreadable(error, portion.resource());
+			}
+			done += std::max<std::int64_t>(read_, 1);
+		}
+		read_ = done;
+		return is_more;
+	}
+
+	// A row that cannot be read is kept as what is known of it: why.
+	void
+	KeepUnreadable(const ErrorData *why, std::pmr::memory_resource *memory) {
+		StagedSource source = source_;
+		const std::string reason = why->message == nullptr ? "" : why->message;
+		source.failure = Intern("the row cannot be taken out of its table: " + reason, memory);
+		Vector<StagedRow> rows(memory);
+		StagedRow &row = rows.emplace_back();
+		row.payload = source.failure;
+		row.received_at = arrival_++;
+		ErrorData *error = nullptr;
+		if (InSubtransaction([&] { Preserve(source, rows); }, &error)) {
+			pg::TakeIn(source, Span(rows));
+		} else {
+			++lost_;
+			lost_why_ = error->message == nullptr ? "" : error->message;
+		}
+	}
+
+	void
+	WarnOfLost() const {
+		if (lost_ > 0) {
+			PgCall([this] {
+				ereport(WARNING, (errmsg("meshline could not take in %lld rows of an attached table: %s",
+				                         static_cast<long long>(lost_), lost_why_.c_str()),
+				                  errhint("The table keeps them; call meshline.rescan() on it.")));
+			});
+		}
+	}
+
+	TransitionTable &table_;
+	StagedSource source_;
+	int payload_;
+	Instant arrival_ = ToInstant(GetCurrentTimestamp());
+	// A tool may write a row and touch it in one transaction.
+	std::int64_t delivery_ = NewDelivery();
+	std::int64_t read_ = 0; // by the last portion
+	std::int64_t lost_ = 0;
+	std::string lost_why_;
+};
 
 } // namespace
 
@@ -168,6 +266,6 @@ MESHLINE_FUNCTION(meshline_staging_insert) {
 
 MESHLINE_FUNCTION(meshline_attached_change) {
 	meshline::pg::TransitionTable table(fcinfo);
-	meshline::pg::TakeInAttached(table);
+	meshline::pg::AttachedRows(table).TakeIn();
 	return PointerGetDatum(nullptr);
 }

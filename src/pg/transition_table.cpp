@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
+#include <utility>
+
 #include "core/error.hpp"
 #include "pg/transition_table.hpp"
 
@@ -6,11 +8,16 @@ namespace meshline::pg {
 
 TransitionTable::TransitionTable(FunctionCallInfo fcinfo)
     : trigger_(reinterpret_cast<TriggerData *>(fcinfo->context)) {
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(trigger_->tg_event) ||
-	    !TRIGGER_FIRED_AFTER(trigger_->tg_event) || trigger_->tg_newtable == nullptr) {
-		throw Error(
-		    "0A000", "this function is for AFTER statement triggers with a transition table of new rows",
-		    "meshline creates such triggers itself.", "Use meshline.connect() or meshline.attach_table().");
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger_->tg_event) ||
+	    (TRIGGER_FIRED_FOR_STATEMENT(trigger_->tg_event) ? trigger_->tg_newtable == nullptr
+	                                                     : TRIGGER_FIRED_BY_DELETE(trigger_->tg_event))) {
+		throw Error("0A000", "this function is for AFTER triggers with new rows",
+		            "meshline creates such triggers itself.",
+		            "Use meshline.connect() or meshline.attach_table().");
+	}
+	if (TRIGGER_FIRED_FOR_ROW(trigger_->tg_event)) {
+		slot_ = TRIGGER_FIRED_BY_UPDATE(trigger_->tg_event) ? trigger_->tg_newslot : trigger_->tg_trigslot;
+		return;
 	}
 	slot_ = PgCall([&] {
 		tuplestore_rescan(trigger_->tg_newtable);
@@ -19,8 +26,28 @@ TransitionTable::TransitionTable(FunctionCallInfo fcinfo)
 }
 
 TransitionTable::~TransitionTable() {
-	// Frees memory of our own and unpins our relation's descriptor: nothing in it raises.
-	ExecDropSingleTupleTableSlot(slot_);
+	if (TRIGGER_FIRED_FOR_STATEMENT(trigger_->tg_event)) {
+		// Frees memory of our own and unpins our relation's descriptor: nothing in it raises.
+		ExecDropSingleTupleTableSlot(slot_);
+	}
+}
+
+void
+TransitionTable::Seek(std::int64_t rows) {
+	if (TRIGGER_FIRED_FOR_ROW(trigger_->tg_event)) {
+		is_row_read_ = rows > 0;
+		return;
+	}
+	PgCall([&] {
+		ExecClearTuple(slot_);
+		tuplestore_rescan(trigger_->tg_newtable);
+		tuplestore_skiptuples(trigger_->tg_newtable, rows, true);
+	});
+}
+
+Oid
+TransitionTable::Owner() const {
+	return RelationGetForm(trigger_->tg_relation)->relowner;
 }
 
 int
@@ -37,6 +64,9 @@ TransitionTable::ColumnNumber(const char *name) const {
 
 bool
 TransitionTable::Next() {
+	if (TRIGGER_FIRED_FOR_ROW(trigger_->tg_event)) {
+		return !std::exchange(is_row_read_, true);
+	}
 	// A tuple that was spilled to disk comes back in the current context, which must live as long as
 	// the slot holds it.
 	return PgCall([&] {

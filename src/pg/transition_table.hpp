@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// Reads the transition table of a statement trigger, straight from its tuplestore.
+// Reads the new rows of a trigger: the transition table of a statement trigger, straight from its
+// tuplestore, or the one row of a row trigger.
 #pragma once
 
 #include <string_view>
@@ -11,8 +12,7 @@ namespace meshline::pg {
 
 class TransitionTable {
 public:
-	// Throws Error(0A000) when the function was not called as an AFTER statement trigger with a
-	// transition table of new rows.
+	// Throws Error(0A000) when the function was not called as an AFTER trigger with new rows.
 	explicit TransitionTable(FunctionCallInfo fcinfo);
 	TransitionTable(const TransitionTable &) = delete;
 	TransitionTable &operator=(const TransitionTable &) = delete;
@@ -22,6 +22,10 @@ public:
 	int ColumnNumber(const char *name) const;
 	// The next row, or false; what the accessors return is valid until the next call.
 	bool Next();
+	// Goes back, or on, to where `rows` rows have been read.
+	void Seek(std::int64_t rows);
+	// Who owns the table.
+	Oid Owner() const;
 	bool IsNull(int column) const;
 	std::int64_t Int8(int column) const;
 	// "" for NULL.
@@ -39,6 +43,7 @@ private:
 
 	TriggerData *trigger_;
 	TupleTableSlot *slot_ = nullptr;
+	bool is_row_read_ = false; // of a row trigger
 };
 
 } // namespace meshline::pg

@@ -36,6 +36,10 @@ if "".join(quoted).split() != session.split() or not all(block.rstrip("\n") in s
 for block in blocks("docs/errors.md"):
     if block.rstrip("\n") not in read("expected/connector.out"):
         problems.append("docs/errors.md: a session is not in expected/connector.out")
+writing = read("expected/connector_writing.out")
+for block in blocks("docs/connectors.md"):
+    if block.startswith(("SELECT", "INSERT")) and block.rstrip("\n") not in writing:
+        problems.append("docs/connectors.md: a session is not in expected/connector_writing.out")
 for block in blocks("docs/matching.md"):
     if block.rstrip("\n") not in read("expected/explain_sum.out"):
         problems.append("docs/matching.md: a session is not in expected/explain_sum.out")

@@ -67,6 +67,28 @@ TEST(Extract, ReadsAmountsExactly) {
 	          "amount (a): '-9223372036854775808' is out of range");
 }
 
+TEST(Extract, MarksWhatIsGone) {
+	const std::string payload =
+	    R"("id":"1","version":"2024-01-01T00:00:00Z","status":"PAID","refunds":[{"id":"2"}]})";
+	const auto definition = Definition::Compile(
+	    R"({"connector":"c","version":"1","title":"C","role":"store","objects":{
+	    "order":{"kind":"order","id":"id","version":{"time":"version"},"required":["amount"],
+	      "amount":{"value":"total","unit":"major"},"status":{"map":{"PAID":"paid"},"of":"status"},
+	      "nested":[{"object":"refund","path":"refunds[]"}]},
+	    "refund":{"kind":"refund","id":"id"}}})");
+	const Extracted there = Extract(*definition, "order", "{" + payload);
+	const Extracted gone = Extract(*definition, "order", std::string(deletion_mark) + payload);
+	EXPECT_EQ(there.extraction.facts.size(), 2U);
+	EXPECT_EQ(there.fact().problems.size(), 1U);
+	ASSERT_EQ(gone.extraction.facts.size(), 1U); // what is nested is not taken along
+	EXPECT_EQ(gone.fact().status, Status::deleted);
+	EXPECT_TRUE(gone.fact().problems.empty());
+	// The version is that of the object, so that the very same object may come back.
+	EXPECT_EQ(gone.fact().version_at, there.fact().version_at);
+	EXPECT_EQ(gone.fact().version_sequence, there.fact().version_sequence);
+	EXPECT_NE(gone.fact().content_hash, there.fact().content_hash);
+}
+
 TEST(Extract, SumsAmountsExactly) {
 	const std::string all = R"({"value":{"sum":"l[].a"},"unit":"major"})";
 	const std::string some =
