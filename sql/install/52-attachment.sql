@@ -309,11 +309,46 @@ END
 $$;
 COMMENT ON FUNCTION meshline._end_removal() IS 'Trigger of attached_removal, at the end of the transaction.';
 
+CREATE FUNCTION meshline._vanished_payloads(merchant_id bigint, connection_id bigint, object text) RETURNS bigint[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+  -- An event is found by its id at the price of reading them all: once, then, and not for every record.
+  SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
+AS $$
+#variable_conflict use_variable
+BEGIN
+  RETURN (
+    WITH read_row AS MATERIALIZED (
+      SELECT u.external_id
+      FROM meshline.attached_table AS a
+      LEFT JOIN LATERAL (
+        SELECT i.external_id
+        FROM (SELECT meshline._external_ids(merchant_id, connection_id, object, pg_catalog.array_agg(r.payload)) AS ids
+              FROM meshline._attached_rows(pg_catalog.to_regclass(pg_catalog.format('%I.%I', a.schema_name, a.table_name)),
+                                           COALESCE(a.payload_column, '')) AS r
+              GROUP BY r.place / 1000) AS p
+        CROSS JOIN LATERAL pg_catalog.unnest(p.ids) AS i (external_id)
+      ) AS u ON true
+      WHERE a.merchant_id = merchant_id AND a.connection_id = connection_id AND a.object = object
+    )
+    SELECT pg_catalog.array_agg(e.stage_id)
+    FROM meshline.record AS r
+    JOIN meshline.event AS e ON e.merchant_id = r.merchant_id AND e.connection_id = r.connection_id AND e.event_id = r.event_id
+      AND e.is_attached AND e.object = object AND e.record_object = r.object AND e.external_id = r.external_id
+    WHERE r.merchant_id = merchant_id AND r.connection_id = connection_id AND r.status <> 'deleted'
+      AND NOT EXISTS (SELECT FROM read_row AS p WHERE p.external_id = r.external_id)
+      -- A table that is empty, or not there, is being loaded; a row that cannot be read may be any.
+      AND NOT EXISTS (SELECT FROM read_row AS p WHERE p.external_id IS NULL)
+  );
+END
+$$;
+COMMENT ON FUNCTION meshline._vanished_payloads(bigint, bigint, text) IS
+  'The copies of what came from the attached tables of an object and is in none of them any more; null when there is none.';
+
 CREATE FUNCTION meshline._judge_removals(merchant_id bigint, connection_id bigint, object text) RETURNS bigint LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
+  vanished bigint[];
   gone bigint[];
 BEGIN
   IF NOT meshline._is_mirror(merchant_id, connection_id) OR EXISTS (
@@ -322,34 +357,16 @@ BEGIN
     WHERE n.merchant_id = merchant_id AND n.connection_id = connection_id AND c.definition #>> ARRAY['objects', object, 'keyless'] = 'true') THEN
     RETURN 0;
   END IF;
-  WITH read_row AS MATERIALIZED (
-    SELECT u.external_id
-    FROM meshline.attached_table AS a
-    LEFT JOIN LATERAL (
-      SELECT i.external_id
-      FROM (SELECT meshline._external_ids(merchant_id, connection_id, object, pg_catalog.array_agg(r.payload)) AS ids
-            FROM meshline._attached_rows(pg_catalog.to_regclass(pg_catalog.format('%I.%I', a.schema_name, a.table_name)),
-                                         COALESCE(a.payload_column, '')) AS r
-            GROUP BY r.place / 1000) AS p
-      CROSS JOIN LATERAL pg_catalog.unnest(p.ids) AS i (external_id)
-    ) AS u ON true
-    WHERE a.merchant_id = merchant_id AND a.connection_id = connection_id AND a.object = object
-  ), vanished AS (
-    SELECT s.payload
-    FROM meshline.record AS r
-    JOIN meshline.event AS e ON e.merchant_id = r.merchant_id AND e.connection_id = r.connection_id AND e.event_id = r.event_id
-      AND e.is_attached AND e.object = object AND e.record_object = r.object AND e.external_id = r.external_id
-    JOIN meshline.attached_payload AS s ON s.merchant_id = e.merchant_id AND s.stage_id = e.stage_id
-    WHERE r.merchant_id = merchant_id AND r.connection_id = connection_id AND r.status <> 'deleted'
-      AND NOT EXISTS (SELECT FROM read_row AS p WHERE p.external_id = r.external_id)
-      -- A table that is empty, or not there, is being loaded; a row that cannot be read may be any.
-      AND NOT EXISTS (SELECT FROM read_row AS p WHERE p.external_id IS NULL)
-  ), stored AS (
+  -- Not within the statement: its planner would call the function once more.
+  vanished := meshline._vanished_payloads(merchant_id, connection_id, object);
+  WITH stored AS (
     INSERT INTO meshline.attached_payload (merchant_id, connection_id, object, payload, is_row, received_at)
     SELECT merchant_id, connection_id, object,
-           '{"_meshline_deleted":true,' OPERATOR(pg_catalog.||) pg_catalog.substr(pg_catalog.ltrim(v.payload), 2),
+           '{"_meshline_deleted":true,' OPERATOR(pg_catalog.||) pg_catalog.substr(pg_catalog.ltrim(s.payload), 2),
            true, pg_catalog.clock_timestamp()
-    FROM vanished AS v RETURNING stage_id
+    FROM meshline.attached_payload AS s
+    WHERE s.merchant_id = merchant_id AND s.stage_id = ANY (vanished)
+    RETURNING stage_id
   )
   SELECT pg_catalog.array_agg(s.stage_id) INTO gone FROM stored AS s;
   IF gone IS NULL THEN

@@ -1,10 +1,47 @@
 -- What should have come and did not.
 
+CREATE FUNCTION meshline._unsynced(as_of timestamptz) RETURNS TABLE (
+    merchant_id bigint, connection_id bigint, reason_code text, subject text, object text, external_id text,
+    explanation text, formula text, remedy text, term_name text, term_value bigint, due_at timestamptz)
+  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+  -- Events are found by what they are about at the price of reading them all: once, then.
+  SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT r.merchant_id, r.connection_id, 'MISSING_IN_SOURCE_SYNC',
+    pg_catalog.format('%s:%s:%s', s.connector, r.object, r.external_id), r.object, r.external_id,
+    pg_catalog.format('%s %s is nested in another payload (%s), and its own row has not come', r.object, r.external_id, r.payload_path),
+    'rows >= 1', pg_catalog.format('the row of the %s loaded by the tool', r.object), 'rows', 0::bigint,
+    r.applied_at + pg_catalog.make_interval(days => s.days)
+  FROM (
+    SELECT n.merchant_id, n.connection_id, n.connector, o.object,
+           COALESCE((SELECT (p.value #>> '{}')::integer FROM meshline.policy AS p
+                     WHERE p.merchant_id = n.merchant_id AND p.connection_id = 0 AND p.key = 'mapping_grace_days'), 1) AS days
+    FROM meshline.connection AS n
+    LEFT JOIN meshline.policy AS p ON p.merchant_id = n.merchant_id AND p.connection_id = n.connection_id AND p.key = 'synced_objects'
+    CROSS JOIN LATERAL (
+      SELECT e.name AS object FROM pg_catalog.jsonb_array_elements_text(p.value) AS e (name)
+      UNION
+      SELECT a.object FROM meshline.attached_table AS a
+      WHERE a.merchant_id = n.merchant_id AND a.connection_id = n.connection_id AND p.value IS NULL
+    ) AS o
+  ) AS s
+  JOIN meshline.record AS r ON r.merchant_id = s.merchant_id AND r.connection_id = s.connection_id AND r.object = s.object
+  WHERE r.payload_path <> '' AND NOT r.is_test AND r.applied_at + pg_catalog.make_interval(days => s.days) <= as_of
+    AND NOT EXISTS (
+      SELECT FROM meshline.event AS e
+      WHERE e.merchant_id = r.merchant_id AND e.connection_id = r.connection_id AND e.record_object = r.object AND e.external_id = r.external_id);
+END
+$$;
+COMMENT ON FUNCTION meshline._unsynced(timestamptz) IS
+  'Objects that are known from another payload only although their connection has rows of them, as findings.';
+
 CREATE FUNCTION meshline._gaps(as_of timestamptz) RETURNS TABLE (
     merchant_id bigint, connection_id bigint, reason_code text, subject text, object text, external_id text,
     explanation text, formula text, remedy text, term_name text, term_value bigint, due_at timestamptz)
   LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
+  SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -65,30 +102,7 @@ BEGIN
     AND r.applied_at + pg_catalog.make_interval(days => g.days) <= as_of
   ORDER BY r.merchant_id, r.canonical_id, r.applied_at, r.object, r.external_id;
 
-  -- Objects that are known from another payload only, where the connection has rows of them.
-  RETURN QUERY SELECT r.merchant_id, r.connection_id, 'MISSING_IN_SOURCE_SYNC',
-    pg_catalog.format('%s:%s:%s', s.connector, r.object, r.external_id), r.object, r.external_id,
-    pg_catalog.format('%s %s is nested in another payload (%s), and its own row has not come', r.object, r.external_id, r.payload_path),
-    'rows >= 1', pg_catalog.format('the row of the %s loaded by the tool', r.object), 'rows', 0::bigint,
-    r.applied_at + pg_catalog.make_interval(days => s.days)
-  FROM (
-    SELECT n.merchant_id, n.connection_id, n.connector, o.object,
-           COALESCE((SELECT (p.value #>> '{}')::integer FROM meshline.policy AS p
-                     WHERE p.merchant_id = n.merchant_id AND p.connection_id = 0 AND p.key = 'mapping_grace_days'), 1) AS days
-    FROM meshline.connection AS n
-    LEFT JOIN meshline.policy AS p ON p.merchant_id = n.merchant_id AND p.connection_id = n.connection_id AND p.key = 'synced_objects'
-    CROSS JOIN LATERAL (
-      SELECT e.name AS object FROM pg_catalog.jsonb_array_elements_text(p.value) AS e (name)
-      UNION
-      SELECT a.object FROM meshline.attached_table AS a
-      WHERE a.merchant_id = n.merchant_id AND a.connection_id = n.connection_id AND p.value IS NULL
-    ) AS o
-  ) AS s
-  JOIN meshline.record AS r ON r.merchant_id = s.merchant_id AND r.connection_id = s.connection_id AND r.object = s.object
-  WHERE r.payload_path <> '' AND NOT r.is_test AND r.applied_at + pg_catalog.make_interval(days => s.days) <= as_of
-    AND NOT EXISTS (
-      SELECT FROM meshline.event AS e
-      WHERE e.merchant_id = r.merchant_id AND e.connection_id = r.connection_id AND e.record_object = r.object AND e.external_id = r.external_id);
+  RETURN QUERY SELECT * FROM meshline._unsynced(as_of);
 END
 $$;
 COMMENT ON FUNCTION meshline._gaps(timestamptz) IS 'All that should have come by a moment and did not, as findings.';
