@@ -83,9 +83,12 @@ ReadNamespaces(CompiledDefinition &definition, const JsonReader &json) {
 void
 ReadSettings(CompiledDefinition &definition, const JsonReader &json) {
 	if (const auto expectations = json.Find("expectations")) {
-		expectations->AllowOnly({"settlement_window_days"});
+		expectations->AllowOnly({"settlement_window_days", "authorization_window_days"});
 		if (const auto days = expectations->Find("settlement_window_days")) {
 			definition.defaults_.settlement_window_days = days->Integer(0, 3650);
+		}
+		if (const auto days = expectations->Find("authorization_window_days")) {
+			definition.defaults_.authorization_window_days = days->Integer(0, 3650);
 		}
 	}
 	if (const auto exponents = json.Find("currency_exponents")) {
