@@ -115,7 +115,7 @@ INSERT INTO staging.paypal_event (merchant_id, payload) VALUES
   (:merchant, '{"id": "WH-PP-12", "create_time": "2026-10-16T12:00:03Z", "resource_type": "authorization", "event_type": "PAYMENT.AUTHORIZATION.VOIDED",
     "resource": {"id": "9PP00000000000A21", "status": "VOIDED", "amount": {"currency_code": "USD", "value": "40.00"}, "invoice_id": "WC-9962", "create_time": "2026-10-15T12:00:02Z"}}');
 SELECT s.captured, meshline.major_units(s.authorized_minor, s.currency) AS authorized FROM meshline.order_status AS s WHERE s.merchant_id = :merchant AND s.anchor_value = '9962';
-SELECT * FROM pg_temp.expected(:merchant) AS e WHERE e.reason_code = 'UNDERPAYMENT';
+SELECT * FROM pg_temp.found(:merchant) AS f WHERE f.reason_code = 'PARTIAL_CAPTURE';
 -- Captured in another currency.
 CALL pg_temp.sell(:merchant, '9963', '50.00');
 CALL pg_temp.capture(:merchant, '9PP00000000000C31', '50.00', 'EUR', 'COMPLETED', '"invoice_id": "WC-9963"');

@@ -6,10 +6,10 @@ SET datestyle = iso;
 SET meshline.as_of = '2026-10-20 12:00+00';
 
 -- An order of 120.00 USD, the shop's note of its payment, the charge, its settlement line and its cash sale.
--- Only the shop's note ties the charge to the order.
+-- Only the shop's note ties the charge to the order. When all this is exported the shop knows that part was given back.
 CREATE PROCEDURE pg_temp.sell(n text) LANGUAGE sql AS $$
   INSERT INTO staging.shopify_order (payload) VALUES (format(
-    '{"id": 9000000000%s, "name": "#90%s", "total_price": "120.00", "currency": "USD", "financial_status": "paid",'
+    '{"id": 9000000000%s, "name": "#90%s", "total_price": "120.00", "currency": "USD", "financial_status": "partially_refunded",'
     ' "created_at": "2026-10-01T10:00:00-04:00", "updated_at": "2026-10-01T10:00:05-04:00", "line_items": [{"id": 1}]}', n, n));
   INSERT INTO staging.shopify_transaction (payload) VALUES (format(
     '{"id": 7600%s, "order_id": 9000000000%s, "kind": "sale", "status": "success", "gateway": "stripe", "amount": "120.00",'

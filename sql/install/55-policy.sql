@@ -20,6 +20,12 @@ BEGIN
     WHEN 'object_names' THEN kind = 'array' AND NOT EXISTS (
       SELECT FROM pg_catalog.jsonb_array_elements(value) AS e
       WHERE pg_catalog.jsonb_typeof(e) <> 'string' OR e #>> '{}' !~ '^[a-z][a-z0-9_]*$')
+    WHEN 'fee_schedule' THEN kind = 'object' AND NOT EXISTS (
+      SELECT FROM pg_catalog.jsonb_each(CASE kind WHEN 'object' THEN value ELSE '{}' END) AS e
+      WHERE e.key !~ '^[A-Z]{3}$' OR pg_catalog.jsonb_typeof(e.value) <> 'object'
+        OR (e.value ->> 'basis_points') IS NULL OR (e.value ->> 'basis_points') !~ '^[0-9]{1,5}$'
+        OR (e.value ->> 'fixed_minor') IS NULL OR (e.value ->> 'fixed_minor') !~ '^[0-9]{1,9}$'
+        OR pg_catalog.jsonb_typeof(e.value -> 'basis_points') <> 'number' OR pg_catalog.jsonb_typeof(e.value -> 'fixed_minor') <> 'number')
     WHEN 'time_zone' THEN kind = 'string' AND EXISTS (
       SELECT FROM pg_catalog.pg_timezone_names AS z WHERE z.name = value #>> '{}')
     ELSE false END;
@@ -30,6 +36,7 @@ BEGIN
         WHEN 'connection' THEN 'It is the id of a connection of the merchant, or null.'
         WHEN 'object_names' THEN 'It is a JSON array of object names, or null.'
         WHEN 'time_zone' THEN 'It is a name of pg_timezone_names, or null.'
+        WHEN 'fee_schedule' THEN 'It is an object of currencies with basis_points and fixed_minor, such as {"USD": {"basis_points": 290, "fixed_minor": 30}}, or null.'
         WHEN 'boolean' THEN 'It is true, false or null.'
         ELSE pg_catalog.format('It is a whole number of %s from 0 up, or null.', pg_catalog.replace(value_type, '_', ' ')) END;
   END IF;

@@ -158,6 +158,7 @@ CREATE TABLE meshline.canonical (
   authorized_minor bigint NOT NULL DEFAULT 0,
   captured_minor bigint NOT NULL DEFAULT 0,
   refunded_minor bigint NOT NULL DEFAULT 0,
+  disputed_minor bigint NOT NULL DEFAULT 0,
   posted_minor bigint NOT NULL DEFAULT 0,
   refund_posted_minor bigint NOT NULL DEFAULT 0,
   settled_minor bigint NOT NULL DEFAULT 0,

@@ -42,7 +42,7 @@ COMMENT ON COLUMN meshline.exceptions.actual_minor IS 'What it is, in minor unit
 COMMENT ON COLUMN meshline.exceptions.amount_at_risk_minor IS 'Money that may be lost or owed, in minor units.';
 COMMENT ON COLUMN meshline.exceptions.amount_at_risk IS 'The same in major units of currency.';
 COMMENT ON COLUMN meshline.exceptions.record_ids IS 'Source records compared, as system:object:external_id.';
-COMMENT ON COLUMN meshline.exceptions.due_at IS 'When it became late.';
+COMMENT ON COLUMN meshline.exceptions.due_at IS 'When it became late; of an open dispute: when evidence is due.';
 COMMENT ON COLUMN meshline.exceptions.occurrences IS 'Times found anew; for repeated or stale deliveries, the number of copies.';
 COMMENT ON COLUMN meshline.exceptions.evidence IS 'formula, terms (name, value_minor, record_id) and remedy; meshline.explain() shows them line by line.';
 
@@ -84,6 +84,7 @@ SELECT
   c.authorized_minor,
   c.captured_minor,
   c.refunded_minor,
+  c.disputed_minor,
   c.posted_minor,
   c.refund_posted_minor,
   c.settled_minor,
@@ -91,6 +92,7 @@ SELECT
   meshline.major_units(c.total_minor, c.currency) AS total,
   meshline.major_units(c.captured_minor, c.currency) AS captured,
   meshline.major_units(c.refunded_minor, c.currency) AS refunded,
+  meshline.major_units(c.disputed_minor, c.currency) AS disputed,
   meshline.major_units(c.posted_minor, c.currency) AS posted,
   meshline.major_units(c.settled_minor, c.currency) AS settled,
   c.payment_count,
@@ -121,7 +123,7 @@ CROSS JOIN LATERAL (
   WHERE e.merchant_id = c.merchant_id AND e.canonical_id = c.canonical_id AND e.closed_at IS NULL
 ) AS x
 WHERE c.kind = 'order' AND c.merged_into IS NULL
-  AND (c.has_order OR c.captured_minor <> 0 OR c.authorized_minor <> 0 OR c.refunded_minor <> 0 OR c.posted_minor <> 0
+  AND (c.has_order OR c.captured_minor <> 0 OR c.authorized_minor <> 0 OR c.refunded_minor <> 0 OR c.disputed_minor <> 0 OR c.posted_minor <> 0
        OR c.refund_posted_minor <> 0 OR x.open_exceptions > 0 OR c.next_due_at IS NOT NULL);
 COMMENT ON VIEW meshline.order_status IS 'One row per canonical order: its money by kind, its state, and who is next.';
 COMMENT ON COLUMN meshline.order_status.anchor_namespace IS 'The identifier that the canonical id is made of, e.g. shopify.order.';
@@ -129,6 +131,7 @@ COMMENT ON COLUMN meshline.order_status.order_status IS 'What the store says; nu
 COMMENT ON COLUMN meshline.order_status.total_minor IS 'What the customer owes, in minor units; null when nothing states it.';
 COMMENT ON COLUMN meshline.order_status.captured_minor IS 'Captured money, each payment counted once however many systems report it.';
 COMMENT ON COLUMN meshline.order_status.refunded_minor IS 'Refunded money, each refund counted once.';
+COMMENT ON COLUMN meshline.order_status.disputed_minor IS 'Money that payers'' banks have taken back and that was not won.';
 COMMENT ON COLUMN meshline.order_status.posted_minor IS 'Sale postings of the ledgers.';
 COMMENT ON COLUMN meshline.order_status.settled_minor IS 'Gross of the settlement lines for its payments and refunds.';
 COMMENT ON COLUMN meshline.order_status.state IS 'held (not to be posted), open (somebody has to look), expecting (something is due, not late), reconciled.';
@@ -154,13 +157,54 @@ WHERE NOT s.is_held AND s.total_minor IS NOT NULL AND s.order_status NOT IN ('vo
   AND NOT EXISTS (
     SELECT FROM meshline.recon_exception AS e
     WHERE e.merchant_id = s.merchant_id AND e.canonical_id = s.canonical_id AND e.closed_at IS NULL
-      AND e.reason_code NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT'))
+      AND e.reason_code NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT', 'FEE_MISMATCH', 'SETTLEMENT_LINE_DUPLICATE', 'PAID_UNFULFILLED'))
   AND NOT EXISTS (
     SELECT FROM meshline.canonical AS c, pg_catalog.jsonb_array_elements(c.expectations) AS w
     WHERE c.merchant_id = s.merchant_id AND c.canonical_id = s.canonical_id
-      AND w ->> 'reason_code' NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT'));
+      AND w ->> 'reason_code' NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT', 'PAID_UNFULFILLED'));
 COMMENT ON VIEW meshline.postable_orders IS
-  'Orders that may be posted: paid as they should be, nothing open or expected but the posting and the settlement, not held.';
+  'Orders that may be posted: paid as they should be, nothing open or expected but the posting, the settlement and the shipment, not held.';
+
+CREATE VIEW meshline.fee_variance AS
+SELECT
+  f.merchant_id,
+  f.connection_id,
+  f.canonical_id,
+  f.record_id,
+  f.occurred_at,
+  f.currency,
+  f.amount_minor,
+  f.fee_minor,
+  f.expected_fee_minor,
+  f.fee_minor - f.expected_fee_minor AS variance_minor,
+  meshline.major_units(f.fee_minor - f.expected_fee_minor, f.currency) AS variance,
+  CASE WHEN f.fee_minor > f.expected_fee_minor THEN 'overcharged' WHEN f.fee_minor < f.expected_fee_minor THEN 'undercharged' ELSE 'as agreed' END AS verdict
+FROM (
+  SELECT
+    r.merchant_id,
+    r.connection_id,
+    r.canonical_id,
+    n.connector || ':' || r.object || ':' || r.external_id AS record_id,
+    r.occurred_at,
+    r.currency,
+    r.amount_minor,
+    r.fee_minor,
+    (pg_catalog.round(r.amount_minor::numeric * s.basis_points / 10000) + s.fixed_minor)::bigint AS expected_fee_minor
+  FROM meshline.policy AS p
+  JOIN meshline.connection AS n ON n.merchant_id = p.merchant_id AND n.connection_id = p.connection_id
+  CROSS JOIN LATERAL (
+    SELECT e.key AS currency, (e.value ->> 'basis_points')::bigint AS basis_points, (e.value ->> 'fixed_minor')::bigint AS fixed_minor
+    FROM pg_catalog.jsonb_each(p.value) AS e) AS s
+  JOIN meshline.record AS r ON r.merchant_id = p.merchant_id AND r.connection_id = p.connection_id AND r.currency = s.currency
+  WHERE p.key = 'fee_schedule' AND r.kind = 'settlement_line' AND r.amount_minor > 0 AND r.fee_minor IS NOT NULL AND NOT r.is_test
+    AND r.status NOT IN ('failed', 'voided', 'deleted') AND r.problems IS NULL
+    AND EXISTS (
+      SELECT FROM meshline.record AS c
+      WHERE c.merchant_id = r.merchant_id AND c.canonical_id = r.canonical_id AND c.kind = 'payment' AND r.about = ANY (c.same_ids))
+) AS f;
+COMMENT ON VIEW meshline.fee_variance IS 'Settlement lines of captures whose connection has a fee_schedule: the fee that was kept, and what it should have been.';
+COMMENT ON COLUMN meshline.fee_variance.variance_minor IS 'Fee kept less fee agreed, in minor units.';
+COMMENT ON COLUMN meshline.fee_variance.verdict IS 'overcharged, undercharged or as agreed, to the minor unit; FEE_MISMATCH has a tolerance.';
 
 CREATE VIEW meshline.record_links AS
 SELECT

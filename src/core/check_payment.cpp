@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Family payment: the order total against what was captured.
+#include <algorithm>
+
 #include "core/currency.hpp"
 #include "core/order_book.hpp"
 #include "core/wide.hpp"
@@ -68,14 +70,33 @@ RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
 	finding->remedy = sink.Text({"a capture of ", sink.Money(total, book.totals.currency)});
 }
 
-// C > T + tolerance; two captures or more that reach twice the total are a payment made twice.
+// Whether one payment took more than the total by several captures of its processor.
+bool
+IsCapturedTwice(const OrderBook &book, Minor tolerance) {
+	return std::any_of(book.payments.begin(), book.payments.end(), [&](const Movement &payment) {
+		const auto captures =
+		    std::count_if(payment.records.begin(), payment.records.end(), [&](const RecordView *record) {
+			    return HasMoved(record->status) &&
+			           record->connection_id == payment.authority->connection_id &&
+			           record->object == payment.authority->object && record->currency == payment.currency;
+		    });
+		return payment.has_processor && payment.currency == book.totals.currency && captures >= 2 &&
+		       payment.moved > Wide{*book.totals.total} + tolerance;
+	});
+}
+
+// C > T + tolerance; two captures or more that reach twice the total are a payment made twice, and several
+// of one payment are captures made twice.
 void
 RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const bool is_double = book.totals.payment_count >= 2 && total > 0 &&
 	                       captured >= Wide{total} * 2 - book.Tolerance(Reason::duplicate_payment);
-	const Reason reason = is_double ? Reason::duplicate_payment : Reason::overcapture;
+	const bool is_recaptured = !is_double && IsCapturedTwice(book, book.Tolerance(Reason::duplicate_capture));
+	const Reason reason = is_double       ? Reason::duplicate_payment
+	                      : is_recaptured ? Reason::duplicate_capture
+	                                      : Reason::overcapture;
 	const Minor tolerance = book.Tolerance(reason);
 	const Minor excess = Minus(captured, total);
 	// A total below zero is a credit; without a capture nothing has been taken.
@@ -90,7 +111,9 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	finding->at_risk = excess;
 	AddTerms(book, *finding, tolerance, sink);
 	finding->formula = "captured <= total + tolerance";
-	finding->explanation = sink.Text({is_double ? "paid more than once: captured " : "captured ",
+	finding->explanation = sink.Text({is_double       ? "paid more than once: captured "
+	                                  : is_recaptured ? "one payment captured more than once: captured "
+	                                                  : "captured ",
 	                                  sink.Money(captured, book.totals.currency), " for an order of ",
 	                                  sink.Money(total, book.totals.currency), ": ", money, " too much"});
 	finding->remedy = is_double ? sink.Text({"one of the payments taken back: ", money, " less captured"})
@@ -105,6 +128,9 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::underpayment);
 	const Minor missing = Minus(total, captured);
 	if (missing <= tolerance) {
+		return;
+	}
+	if (CheckReserved(book, missing, tolerance, sink)) {
 		return;
 	}
 	const Status status = book.order->status;
@@ -128,11 +154,11 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	finding->remedy = sink.Text({"a capture of ", money});
 }
 
-// C - R > tolerance of an order that is void or gone.
+// C - R - D > tolerance of an order that is void or gone.
 void
 CheckVoid(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::deleted_or_void_with_money);
-	const Minor kept = Minus(book.totals.captured, book.totals.refunded);
+	const Minor kept = Clamp(Wide{book.totals.captured} - book.totals.refunded - book.totals.disputed);
 	if (kept <= tolerance) {
 		return;
 	}
@@ -145,13 +171,33 @@ CheckVoid(const OrderBook &book, Sink &sink) {
 	finding->at_risk = kept;
 	finding->terms.push_back({"captured", book.totals.captured, {}});
 	finding->terms.push_back({"refunded", book.totals.refunded, {}});
+	finding->terms.push_back({"disputed", book.totals.disputed, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
 	AddPayments(book, *finding, sink);
-	finding->formula = "captured - refunded <= tolerance";
+	finding->formula = "captured - refunded - disputed <= tolerance";
 	finding->explanation =
 	    sink.Text({"the order is ", Name(book.order->status), ", and ",
 	               sink.Money(kept, book.totals.currency), " of it were captured and not paid back"});
 	finding->remedy = sink.Text({"a refund of ", sink.Money(kept, book.totals.currency)});
+}
+
+// T < 0: an order cannot owe its customer money; ledgers refuse such a sale.
+void
+RaiseNegativeTotal(const OrderBook &book, Sink &sink) {
+	Finding *finding = sink.Raise(Reason::negative_total, {}, book.totals.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const Minor total = *book.totals.total;
+	finding->expected = 0;
+	finding->actual = total;
+	finding->at_risk = Minus(0, total);
+	sink.AddRecord(*finding, *book.order);
+	finding->terms.push_back({"total", total, sink.Id(*book.order)});
+	finding->formula = "total >= 0";
+	finding->explanation =
+	    sink.Text({"the total of the order is ", sink.Money(total, book.totals.currency), ": below zero"});
+	finding->remedy = "the order corrected at its source, and what is owed to the customer given as a refund";
 }
 
 // True when a payment is in another currency than the order, so that the sums cannot be compared.
@@ -198,6 +244,9 @@ CheckPayment(const OrderBook &book, Sink &sink) {
 		return;
 	}
 	const Minor total = *book.totals.total;
+	if (total < 0) {
+		RaiseNegativeTotal(book, sink);
+	}
 	if (book.totals.captured != total && IsMinorUnitError(book)) {
 		RaiseMinorUnitError(book, sink);
 	} else if (book.totals.captured > total) {

@@ -60,11 +60,15 @@ CheckRefundWithoutOrder(const OrderBook &book, Sink &sink) {
 	}
 }
 
-// R > C + tolerance.
+// R + D > C + tolerance, but for what CHARGEBACK_AND_REFUND says of single captures.
 void
 CheckOverRefund(const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::over_refund);
-	const Minor excess = Minus(book.totals.refunded, book.totals.captured);
+	Wide sum = Wide{book.totals.refunded} + book.totals.disputed - book.totals.captured;
+	for (const DisputedCapture &capture : book.disputed_captures) {
+		sum -= capture.payment->currency == book.totals.currency ? ExcessOf(capture, book) : 0;
+	}
+	const Minor excess = Clamp(sum);
 	if (excess <= tolerance) {
 		return;
 	}
@@ -79,6 +83,13 @@ CheckOverRefund(const OrderBook &book, Sink &sink) {
 			is_first = false;
 		}
 	}
+	for (const RecordView *dispute : book.disputes) {
+		if (IsTaken(*dispute) && dispute->currency == book.totals.currency &&
+		    (is_first || dispute->occurred_at < first)) {
+			first = dispute->occurred_at;
+			is_first = false;
+		}
+	}
 	const Instant due_at = DaysAfter(first, book.totals.captured > 0 ? 0 : book.policy.mapping_grace_days);
 	Finding *finding = book.totals.captured > 0
 	                       ? sink.Raise(Reason::over_refund, {}, book.totals.currency)
@@ -88,9 +99,10 @@ CheckOverRefund(const OrderBook &book, Sink &sink) {
 		return;
 	}
 	finding->expected = book.totals.captured;
-	finding->actual = book.totals.refunded;
+	finding->actual = Plus(book.totals.refunded, book.totals.disputed);
 	finding->at_risk = excess;
 	finding->terms.push_back({"refunded", book.totals.refunded, {}});
+	finding->terms.push_back({"disputed", book.totals.disputed, {}});
 	finding->terms.push_back({"captured", book.totals.captured, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
 	for (const auto *movements : {&book.payments, &book.refunds}) {
@@ -98,10 +110,18 @@ CheckOverRefund(const OrderBook &book, Sink &sink) {
 			sink.AddRecords(*finding, movement);
 		}
 	}
-	finding->formula = "refunded <= captured + tolerance";
-	finding->explanation = sink.Text({"refunded ", sink.Money(book.totals.refunded, book.totals.currency),
-	                                  " of ", sink.Money(book.totals.captured, book.totals.currency),
-	                                  " captured: ", sink.Money(excess, book.totals.currency), " too much"});
+	for (const RecordView *dispute : book.disputes) {
+		sink.AddRecord(*finding, *dispute);
+	}
+	finding->formula = "refunded + disputed <= captured + tolerance";
+	const std::string_view disputed =
+	    book.totals.disputed == 0
+	        ? std::string_view{}
+	        : sink.Text({" and disputed ", sink.Money(book.totals.disputed, book.totals.currency)});
+	finding->explanation =
+	    sink.Text({"refunded ", sink.Money(book.totals.refunded, book.totals.currency), disputed, " of ",
+	               sink.Money(book.totals.captured, book.totals.currency),
+	               " captured: ", sink.Money(excess, book.totals.currency), " too much"});
 	finding->remedy = sink.Text({sink.Money(excess, book.totals.currency), " less refunded"});
 }
 

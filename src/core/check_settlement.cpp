@@ -9,20 +9,6 @@ namespace meshline {
 
 namespace {
 
-// Whether a settlement line refers to any record of the payment.
-bool
-IsAbout(const RecordView &line, const Movement &payment) {
-	for (const RecordView *record : payment.records) {
-		for (const auto id : record->same_ids) {
-			if (line.about == id || std::binary_search(line.ref_ids.begin(), line.ref_ids.end(), id) ||
-			    std::binary_search(line.same_ids.begin(), line.same_ids.end(), id)) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
 // Whether a live settlement line refers to the payment; a deposit in a ledger proves none.
 bool
 IsSettled(const OrderBook &book, const Movement &payment) {
@@ -30,6 +16,27 @@ IsSettled(const OrderBook &book, const Movement &payment) {
 		return record->kind == Kind::settlement_line && record->role != Role::ledger && IsUsable(*record) &&
 		       !IsDead(record->status) && IsAbout(*record, payment);
 	});
+}
+
+// A payout that the bank has sent back: the processor still owes it.
+void
+RaiseFailed(const RecordView &payout, Sink &sink) {
+	const std::string_view subject = sink.Id(payout);
+	Finding *finding = sink.Raise(Reason::payout_failed, subject, payout.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const Minor amount = payout.amount.value_or(0);
+	finding->expected = amount;
+	finding->actual = 0;
+	finding->at_risk = std::max<Minor>(0, amount);
+	sink.AddRecord(*finding, payout);
+	finding->terms.push_back({"failed_payouts", 1, subject, true});
+	finding->terms.push_back({"payout", amount, subject});
+	finding->formula = "failed_payouts = 0";
+	finding->explanation = sink.Text(
+	    {subject, " of ", sink.Money(amount, payout.currency), " has failed: nothing was paid out"});
+	finding->remedy = sink.Text({subject, " paid out after all, or cancelled, at its source"});
 }
 
 } // namespace
@@ -67,6 +74,9 @@ CheckSettlement(const OrderBook &book, Sink &sink) {
 
 void
 CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book, Sink &sink) {
+	if (IsUsable(payout) && payout.status == Status::failed) {
+		RaiseFailed(payout, sink);
+	}
 	if (!IsUsable(payout) || IsDead(payout.status) || !payout.amount || lines.empty()) {
 		return;
 	}

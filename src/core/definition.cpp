@@ -83,9 +83,12 @@ ReadNamespaces(CompiledDefinition &definition, const JsonReader &json) {
 void
 ReadSettings(CompiledDefinition &definition, const JsonReader &json) {
 	if (const auto expectations = json.Find("expectations")) {
-		expectations->AllowOnly({"settlement_window_days", "event_gap_hours"});
+		expectations->AllowOnly({"settlement_window_days", "authorization_window_days", "event_gap_hours"});
 		if (const auto days = expectations->Find("settlement_window_days")) {
 			definition.defaults_.settlement_window_days = days->Integer(0, 3650);
+		}
+		if (const auto days = expectations->Find("authorization_window_days")) {
+			definition.defaults_.authorization_window_days = days->Integer(0, 3650);
 		}
 		if (const auto hours = expectations->Find("event_gap_hours")) {
 			definition.defaults_.event_gap_hours = hours->Integer(1, 87600);

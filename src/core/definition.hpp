@@ -27,8 +27,9 @@ public:
 	};
 	// What the connector expects by default of its own system; a merchant's policy overrides it.
 	struct Defaults {
-		std::optional<int> settlement_window_days; // absent: captures are not expected in a settlement
-		std::optional<int> event_gap_hours;        // absent: silence says nothing
+		std::optional<int> settlement_window_days;    // absent: captures are not expected in a settlement
+		std::optional<int> authorization_window_days; // absent: authorizations are not known to expire
+		std::optional<int> event_gap_hours;           // absent: silence says nothing
 	};
 
 	// Throws Error(ML001) whose detail is "<JSON path>: <reason>" when the definition is refused.

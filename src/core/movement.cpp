@@ -282,6 +282,25 @@ HasMoved(Status status) noexcept {
 	return status == Status::paid || status == Status::partially_refunded || status == Status::refunded;
 }
 
+bool
+IsTaken(const RecordView &dispute) noexcept {
+	return dispute.status == Status::pending || HasMoved(dispute.status);
+}
+
+bool
+IsAbout(const RecordView &record, const RecordView &other) noexcept {
+	return std::any_of(other.same_ids.begin(), other.same_ids.end(), [&](const auto id) {
+		return record.about == id || std::binary_search(record.ref_ids.begin(), record.ref_ids.end(), id) ||
+		       std::binary_search(record.same_ids.begin(), record.same_ids.end(), id);
+	});
+}
+
+bool
+IsAbout(const RecordView &record, const Movement &movement) noexcept {
+	return std::any_of(movement.records.begin(), movement.records.end(),
+	                   [&](const RecordView *other) { return IsAbout(record, *other); });
+}
+
 Vector<Movement>
 GroupMovements(std::span<const RecordView *const> records, Kind kind, std::pmr::memory_resource *arena) {
 	Records chosen(arena);

@@ -18,6 +18,9 @@ bool IsDead(Status status) noexcept;
 // Whether money has changed hands; of a payment that was paid back later it has, too.
 bool HasMoved(Status status) noexcept;
 
+// Of a dispute: whether its money is gone, for the time being or for good.
+bool IsTaken(const RecordView &dispute) noexcept;
+
 // One payment or refund, counted once however many systems report it.
 struct Movement {
 	explicit Movement(std::pmr::memory_resource *arena) : records(arena) {
@@ -33,6 +36,10 @@ struct Movement {
 	bool has_store = false;                // a store reports it
 	bool has_processor = false;            // the processor itself does
 };
+
+// Whether a record is about another, or about any record of a movement, or refers to it.
+bool IsAbout(const RecordView &record, const RecordView &other) noexcept;
+bool IsAbout(const RecordView &record, const Movement &movement) noexcept;
 
 // Groups the records of one kind (payment or refund) into movements. Records are one movement when they
 // share an own or same identifier; what no identifier joins, but store and processor both report, is

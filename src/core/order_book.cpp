@@ -43,6 +43,25 @@ struct Sum {
 
 } // namespace
 
+const Movement *
+PaymentOf(std::span<const RecordView *const> records, const Vector<Movement> &payments) noexcept {
+	const Movement *only = nullptr;
+	int captures = 0;
+	for (const Movement &payment : payments) {
+		if (payment.moved <= 0) {
+			continue;
+		}
+		only = &payment;
+		++captures;
+		for (const RecordView *record : records) {
+			if (IsAbout(*record, payment)) {
+				return &payment;
+			}
+		}
+	}
+	return captures == 1 ? only : nullptr;
+}
+
 Instant
 DaysAfter(const std::optional<Instant> &moment, int days) noexcept {
 	return moment ? Clamp(*moment + Wide{days} * microseconds_per_day) : std::numeric_limits<Instant>::min();
@@ -51,7 +70,7 @@ DaysAfter(const std::optional<Instant> &moment, int days) noexcept {
 OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instant moment,
                      std::pmr::memory_resource *memory)
     : policy(with), as_of(moment), arena(memory), records(memory), orders(memory), payments(memory),
-      refunds(memory) {
+      refunds(memory), disputes(memory), disputed_captures(memory) {
 	records.reserve(all.size());
 	for (const RecordView &record : all) {
 		records.push_back(&record);
@@ -63,6 +82,7 @@ OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instan
 	ChooseOrder();
 	SumOrder();
 	SumMoney();
+	SumDisputes();
 	SumLedger();
 }
 
@@ -136,6 +156,43 @@ OrderBook::SumMoney() {
 	totals.captured = Clamp(captured.value);
 	totals.authorized = Clamp(authorized.value);
 	totals.refunded = Clamp(refunded.value);
+}
+
+void
+OrderBook::SumDisputes() {
+	Sum disputed{totals.currency};
+	for (const RecordView *record : records) {
+		if (record->kind == Kind::dispute && IsUsable(*record) && record->role != Role::ledger &&
+		    record->role != Role::crm) {
+			disputes.push_back(record);
+			disputed.Add(record->currency, IsTaken(*record) ? record->amount : std::nullopt);
+		}
+	}
+	totals.disputed = Clamp(disputed.value);
+	if (disputes.empty()) {
+		return;
+	}
+	for (const RecordView *dispute : disputes) {
+		const Movement *payment = IsTaken(*dispute) ? PaymentOf({&dispute, 1}, payments) : nullptr;
+		if (payment == nullptr || dispute->currency != payment->currency) {
+			continue;
+		}
+		auto at = std::find_if(disputed_captures.begin(), disputed_captures.end(),
+		                       [&](const DisputedCapture &capture) { return capture.payment == payment; });
+		if (at == disputed_captures.end()) {
+			disputed_captures.push_back({payment});
+			at = disputed_captures.end() - 1;
+		}
+		at->disputed = Plus(at->disputed, dispute->amount.value_or(0));
+	}
+	for (const Movement &refund : refunds) {
+		const Movement *payment = PaymentOf({refund.records.data(), refund.records.size()}, payments);
+		for (DisputedCapture &capture : disputed_captures) {
+			if (capture.payment == payment && refund.currency == payment->currency) {
+				capture.refunded = Plus(capture.refunded, refund.moved);
+			}
+		}
+	}
 }
 
 void

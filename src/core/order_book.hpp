@@ -12,6 +12,13 @@
 
 namespace meshline {
 
+// A capture that is disputed, with what was paid back of it in its own currency.
+struct DisputedCapture {
+	const Movement *payment;
+	Minor refunded = 0;
+	Minor disputed = 0;
+};
+
 struct OrderBook {
 	OrderBook(std::span<const RecordView> all, const Policy &with, Instant moment,
 	          std::pmr::memory_resource *memory);
@@ -27,6 +34,8 @@ struct OrderBook {
 	bool is_order_known = false;        // there is an order and its total is to be trusted
 	Vector<Movement> payments;
 	Vector<Movement> refunds;
+	Vector<const RecordView *> disputes; // of the sources that move money, whatever became of them
+	Vector<DisputedCapture> disputed_captures;
 	OrderTotals totals;
 
 	bool
@@ -42,8 +51,16 @@ private:
 	void ChooseOrder();
 	void SumOrder();
 	void SumMoney();
+	void SumDisputes();
 	void SumLedger();
 };
+
+// What was paid back of a disputed capture beyond it, by refund and by dispute; 0 when within tolerance.
+Minor ExcessOf(const DisputedCapture &capture, const OrderBook &book) noexcept;
+
+// The capture that records give back: the one they name, else the only one; null: not known.
+const Movement *PaymentOf(std::span<const RecordView *const> records,
+                          const Vector<Movement> &payments) noexcept;
 
 // Days after a moment; without a moment, long ago.
 Instant DaysAfter(const std::optional<Instant> &moment, int days) noexcept;
@@ -77,8 +94,15 @@ void CheckIngest(const OrderBook &book, Sink &sink);
 void CheckMapping(const OrderBook &book, Sink &sink);
 void CheckDuplicate(std::span<const LikeRecord> likes, const OrderBook &book, Sink &sink);
 void CheckPayment(const OrderBook &book, Sink &sink);
+// Raises what is reserved, released or pending of an order's missing money; true when that is all of it.
+bool CheckReserved(const OrderBook &book, Minor missing, Minor tolerance, Sink &sink);
 void CheckRefund(const OrderBook &book, Sink &sink);
+void CheckRefundProgress(const OrderBook &book, Sink &sink);
+void CheckDispute(const OrderBook &book, Sink &sink);
+void CheckFulfillment(const OrderBook &book, Sink &sink);
 void CheckSettlement(const OrderBook &book, Sink &sink);
+void CheckSettlementLines(const OrderBook &book, Sink &sink);
+void CheckTransfer(const OrderBook &book, Sink &sink);
 void CheckPosting(const OrderBook &book, Sink &sink);
 // The lines of a payout against the payout.
 void CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book,

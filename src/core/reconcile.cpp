@@ -74,7 +74,11 @@ ReconcileOrder(std::span<const RecordView> records, std::span<const LikeRecord> 
 	CheckDuplicate(likes, book, sink);
 	CheckPayment(book, sink);
 	CheckRefund(book, sink);
+	CheckRefundProgress(book, sink);
+	CheckDispute(book, sink);
+	CheckFulfillment(book, sink);
 	CheckSettlement(book, sink);
+	CheckSettlementLines(book, sink);
 	CheckPosting(book, sink);
 	Finish(result);
 	return result;
@@ -88,6 +92,17 @@ ReconcileCustomer(std::span<const RecordView> records, std::span<const LikeRecor
 	Sink sink(book, result);
 	CheckIngest(book, sink);
 	CheckDuplicate(likes, book, sink);
+	Finish(result);
+	return result;
+}
+
+Reconciliation
+ReconcileTransfer(std::span<const RecordView> records, const Policy &policy, Instant as_of,
+                  std::pmr::memory_resource *arena) {
+	Reconciliation result(arena);
+	const OrderBook book(records, policy, as_of, arena);
+	Sink sink(book, result);
+	CheckTransfer(book, sink);
 	Finish(result);
 	return result;
 }

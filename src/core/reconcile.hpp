@@ -32,7 +32,8 @@ struct RecordView {
 	std::optional<Minor> fee;
 	std::optional<Minor> net;
 	std::optional<Instant> occurred_at;
-	std::optional<Instant> expected_at; // of a payout: when it should arrive at the bank
+	std::optional<Instant> expected_at; // of a payout: its arrival at the bank; of a dispute: evidence is due
+	std::optional<Instant> version_at;  // since when the source says what it says
 	std::int32_t line_count = 0;
 	std::span<const std::string_view> same_ids; // roles own and same
 	std::span<const std::string_view> ref_ids;  // role ref
@@ -58,31 +59,63 @@ enum class Reason : std::uint8_t {
 	underpayment,
 	overcapture,
 	duplicate_payment,
+	duplicate_capture,
+	authorized_not_captured,
+	authorization_expired,
+	partial_capture,
+	payment_pending_too_long,
+	negative_total,
 	currency_mismatch,
 	minor_unit_error,
 	deleted_or_void_with_money,
 	refund_without_order,
 	over_refund,
 	duplicate_refund,
+	refund_not_at_gateway,
+	refund_not_in_shop,
+	refund_pending_or_failed,
+	refund_amount_discrepancy,
+	chargeback_open,
+	chargeback_and_refund,
+	chargeback_won_not_credited,
+	unpaid_fulfilled,
+	paid_unfulfilled,
 	posting_missing,
 	posting_duplicate,
 	posting_amount_mismatch,
 	missing_settlement,
 	settlement_total_mismatch,
+	settlement_line_duplicate,
+	fee_mismatch,
+	payout_failed,
+	payout_not_in_bank,
+	bank_line_unexplained,
 };
 std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
 std::optional<Reason> ParseReason(std::string_view name) noexcept;
-inline constexpr std::size_t reason_count = 27;
+inline constexpr std::size_t reason_count = 47;
 
 // Which family a check belongs to; one source file each (check_<family>.cpp).
-enum class Family : std::uint8_t { ingest, payment, refund, settlement, posting };
+enum class Family : std::uint8_t { ingest, payment, refund, dispute, fulfillment, settlement, posting };
 std::string_view Name(Family family) noexcept;
+
+// What a processor keeps of a capture of one currency.
+struct FeeRate {
+	std::string_view currency;
+	int basis_points = 0; // hundredths of a percent
+	Minor fixed_minor = 0;
+};
+
+inline constexpr int default_bank_arrival_window_days = 5;
 
 // What a merchant tells the engine, resolved for one connection. Days are whole days of 86,400 s.
 struct ConnectionPolicy {
 	std::int64_t connection_id = 0;
 	std::optional<int> settlement_window_days;        // absent: no settlement is expected
+	std::optional<int> authorization_window_days;     // absent: nothing is known of an expiry
 	std::optional<std::int64_t> ledger_connection_id; // of a store: who posts its orders; absent: nobody
+	std::optional<int> bank_arrival_window_days = {}; // absent: no line of a bank is expected
+	std::span<const FeeRate> fee_schedule = {};
 };
 
 struct Policy {
@@ -91,9 +124,15 @@ struct Policy {
 	int pending_payment_days = 7;
 	int settlement_grace_days = 1; // lines of a payout may trail its arrival this long
 	int duplicate_refund_minutes = 10;
-	int duplicate_order_minutes = 10; // between two orders of one store that may be one sent twice
-	int duplicate_order_days = 3;     // between an order and its copy, keyed in elsewhere by hand
-	int duplicate_weight = 3;         // log2 of the odds from which a likeness is reported
+	int authorization_alert_lead_hours = 48; // before an authorization expires
+	int refund_grace_days = 3;               // from a refund until both shop and processor know it
+	int pending_refund_days = 5;
+	int unpaid_shipment_days = 1;            // from a shipment until money for it must be captured
+	std::optional<int> fulfillment_sla_days; // from the payment until something must have left
+	int dispute_credit_window_days = 7;      // from the winning of a dispute until its money is back
+	int duplicate_order_minutes = 10;        // between two orders of one store that may be one sent twice
+	int duplicate_order_days = 3;            // between an order and its copy, keyed in elsewhere by hand
+	int duplicate_weight = 3;                // log2 of the odds from which a likeness is reported
 	// Tolerance in minor units per reason; negative: the default rule (half a minor unit per order
 	// line, at least 1).
 	std::array<Minor, reason_count> tolerance_minor = [] {
@@ -137,7 +176,7 @@ struct Finding {
 	std::optional<Minor> expected;
 	std::optional<Minor> actual;
 	Minor at_risk = 0;
-	std::optional<Instant> due_at;       // when it became, or becomes, late
+	std::optional<Instant> due_at;       // when it became late; of an open dispute: when evidence is due
 	Vector<std::string_view> record_ids; // sorted, without repeats
 	Vector<Term> terms;
 	std::string_view explanation; // a plain sentence with the amounts in major units
@@ -163,6 +202,7 @@ struct OrderTotals {
 	Minor authorized = 0;       // A
 	Minor captured = 0;         // C
 	Minor refunded = 0;         // R
+	Minor disputed = 0;         // D: taken back by the payer's bank, and not won
 	Minor posted = 0;           // sale postings, net of void ones
 	Minor refund_posted = 0;
 	Minor settled = 0; // gross of settlement lines for its payments and refunds
@@ -213,6 +253,10 @@ struct PayoutLines {
 	Minor net = 0;
 	std::int64_t count = 0;
 };
+
+// The payouts and the statement lines of one currency and amount, against each other.
+Reconciliation ReconcileTransfer(std::span<const RecordView> records, const Policy &policy, Instant as_of,
+                                 std::pmr::memory_resource *arena);
 
 // The check of one payout against the sum of its lines.
 Reconciliation ReconcilePayout(const RecordView &payout, std::span<const PayoutLines> lines,

@@ -28,7 +28,8 @@ struct StagedRow {
 };
 
 // Kinds of canonical entities.
-inline constexpr std::string_view order_kind = "order", payout_kind = "payout", customer_kind = "customer";
+inline constexpr std::string_view order_kind = "order", payout_kind = "payout", customer_kind = "customer",
+                                  transfer_kind = "transfer";
 
 enum class Outcome : std::uint8_t { applied, stale, invalid, excluded, held, repeat };
 

@@ -2,7 +2,9 @@
 #include "pg/config.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <limits>
 
 #include "core/error.hpp"
 #include "core/match/role_model.hpp"
@@ -27,6 +29,22 @@ OnRelationChanged(Datum, Oid relation) noexcept {
 		is_stale = true;
 	}
 }
+
+// The policies of a merchant that are plain numbers.
+constexpr std::array<std::pair<std::string_view, int Policy::*>, 13> merchant_numbers{
+    {{"posting_grace_days", &Policy::posting_grace_days},
+     {"mapping_grace_days", &Policy::mapping_grace_days},
+     {"pending_payment_days", &Policy::pending_payment_days},
+     {"settlement_grace_days", &Policy::settlement_grace_days},
+     {"duplicate_refund_minutes", &Policy::duplicate_refund_minutes},
+     {"duplicate_order_minutes", &Policy::duplicate_order_minutes},
+     {"duplicate_order_days", &Policy::duplicate_order_days},
+     {"duplicate_weight", &Policy::duplicate_weight},
+     {"authorization_alert_lead_hours", &Policy::authorization_alert_lead_hours},
+     {"refund_grace_days", &Policy::refund_grace_days},
+     {"pending_refund_days", &Policy::pending_refund_days},
+     {"unpaid_shipment_days", &Policy::unpaid_shipment_days},
+     {"dispute_credit_window_days", &Policy::dispute_credit_window_days}}};
 
 std::int64_t
 ToInteger(std::string_view text) {
@@ -204,6 +222,14 @@ Config::LoadPolicies() {
 		policy.connection_id = c.connection_id;
 		if (c.definition != nullptr) {
 			policy.settlement_window_days = c.definition->defaults().settlement_window_days;
+			policy.authorization_window_days = c.definition->defaults().authorization_window_days;
+		}
+		const bool has_bank =
+		    std::any_of(connections_.begin(), connections_.end(), [&](const Connection &other) {
+			    return other.merchant_id == c.merchant_id && other.role == Role::bank;
+		    });
+		if (has_bank) {
+			policy.bank_arrival_window_days = default_bank_arrival_window_days;
 		}
 		merchant.connections.push_back(policy);
 	}
@@ -238,27 +264,26 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		if (const auto reason = ParseReason(std::string_view(key).substr(tolerance.size()))) {
 			policy.tolerance_minor[static_cast<std::size_t>(*reason)] = value.empty() ? -1 : number;
 		}
-	} else if (key == "posting_grace_days") {
-		policy.posting_grace_days = static_cast<int>(number);
-	} else if (key == "mapping_grace_days") {
-		policy.mapping_grace_days = static_cast<int>(number);
-	} else if (key == "pending_payment_days") {
-		policy.pending_payment_days = static_cast<int>(number);
-	} else if (key == "settlement_grace_days") {
-		policy.settlement_grace_days = static_cast<int>(number);
-	} else if (key == "duplicate_refund_minutes") {
-		policy.duplicate_refund_minutes = static_cast<int>(number);
-	} else if (key == "duplicate_order_minutes") {
-		policy.duplicate_order_minutes = static_cast<int>(number);
-	} else if (key == "duplicate_order_days") {
-		policy.duplicate_order_days = static_cast<int>(number);
-	} else if (key == "duplicate_weight") {
-		policy.duplicate_weight = static_cast<int>(number);
+	} else if (const auto at = std::find_if(merchant_numbers.begin(), merchant_numbers.end(),
+	                                        [&](const auto &known) { return known.first == key; });
+	           at != merchant_numbers.end()) {
+		policy.*at->second = static_cast<int>(number);
+	} else if (key == "fulfillment_sla_days") {
+		policy.fulfillment_sla_days =
+		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
 	} else if (of == merchant.connections.end()) {
 		return;
 	} else if (key == "settlement_window_days") {
 		of->settlement_window_days =
 		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+	} else if (key == "authorization_window_days") {
+		of->authorization_window_days =
+		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+	} else if (key == "bank_arrival_window_days") {
+		of->bank_arrival_window_days =
+		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+	} else if (key == "fee_schedule" && !value.empty()) {
+		ApplyFees(merchant, *of, value);
 	} else if (key == "ledger_connection_id") {
 		of->ledger_connection_id = value.empty() ? 0 : number;
 	} else if (key == "ledger_posting_objects") {
@@ -282,6 +307,22 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 			}
 		}
 	}
+}
+
+// {"USD": {"basis_points": 290, "fixed_minor": 30}}, checked by set_policy().
+void
+Config::ApplyFees(MerchantPolicy &merchant, ConnectionPolicy &connection, const std::string &value) {
+	const JsonDocument document(value);
+	auto &[currencies, rates] = merchant.fees[connection.connection_id];
+	const auto members = JsonReader(document.root(), {}, "policy").Members();
+	currencies.reserve(members.size());
+	for (const auto &[currency, rate] : members) {
+		currencies.push_back(currency);
+		const int most = std::numeric_limits<int>::max();
+		rates.push_back({currencies.back(), rate.Require("basis_points").Integer(0, most),
+		                 rate.Require("fixed_minor").Integer(0, most)});
+	}
+	connection.fee_schedule = rates;
 }
 
 void

@@ -74,6 +74,8 @@ private:
 	struct MerchantPolicy {
 		Policy policy;
 		std::vector<ConnectionPolicy> connections;
+		// Per connection, with the currencies that its rates point to.
+		std::map<std::int64_t, std::pair<std::vector<std::string>, std::vector<FeeRate>>> fees;
 		std::vector<std::string> posting_objects;
 		std::vector<std::string_view> posting_object_views;
 	};
@@ -86,6 +88,7 @@ private:
 	void LoadPolicies();
 	void ResolveStores();
 	void ResolveLedgers();
+	static void ApplyFees(MerchantPolicy &merchant, ConnectionPolicy &connection, const std::string &value);
 	void Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key,
 	           const std::string &value);
 

@@ -90,6 +90,26 @@ SortUnique(Vector<std::string_view> &texts) {
 	texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
 }
 
+// What a processor pays out and what a bank receives meet in an entity of their currency and amount, which
+// both touch and neither belongs to.
+void
+CollectTransfer(Batch &batch, BatchRecord &record) {
+	const Fact &fact = *record.fact;
+	const bool is_paid_out = fact.kind == Kind::payout && batch.connection.role != Role::ledger;
+	if ((!is_paid_out && fact.kind != Kind::bank_line) || fact.amount.value_or(0) <= 0 ||
+	    fact.currency.empty() || !fact.problems.empty()) {
+		return;
+	}
+	char digits[24];
+	const auto end = std::to_chars(digits, digits + sizeof(digits), *fact.amount).ptr;
+	BatchIdentifier group;
+	group.name = Concatenate({"transfer.", fact.currency}, batch.arena);
+	group.value = Concatenate({{digits, static_cast<std::size_t>(end - digits)}}, batch.arena);
+	group.kind = transfer_kind;
+	record.payout_id = CanonicalId(batch.connection.merchant_id, transfer_kind, group.name, group.value);
+	batch.identifiers.push_back(group);
+}
+
 } // namespace
 
 void
@@ -143,6 +163,7 @@ CollectIdentifiers(Batch &batch, BatchRecord &record) {
 			record.about = full_text(about.name, record.fact->about->value);
 		}
 	}
+	CollectTransfer(batch, record);
 	if (record.fact->payout) {
 		const Resolved payout = Resolve(batch, *record.fact->payout);
 		if (!payout.name.empty()) {

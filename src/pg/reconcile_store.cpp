@@ -53,6 +53,7 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	view.net = fact.net;
 	view.occurred_at = fact.occurred_at;
 	view.expected_at = fact.expected_at;
+	view.version_at = record.version_at;
 	view.line_count = fact.line_count;
 	view.same_ids = Split(record.same_ids, batch.arena);
 	view.ref_ids = Split(record.ref_ids, batch.arena);
@@ -91,6 +92,7 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.problems = rows.Text(i, 21);
 	view.is_invalid = !view.problems.empty();
 	view.content_hash = ToHash(rows.Id(i, 22));
+	view.version_at = rows.OptionalTime(i, 23);
 	return view;
 }
 
@@ -104,13 +106,14 @@ FindEntity(ReconcileSet &set, const Uuid &id) {
 
 void
 ReadRecords(ReconcileSet &set) {
-	static Plan plan("SELECT r.canonical_id, r.connection_id, r.object, r.external_id, r.kind, r.status, "
-	                 "r.posting_type, r.is_test,"
-	                 " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
-	                 "r.about, r.occurred_at,"
-	                 " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash"
-	                 " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)",
-	                 {INT8OID, UUIDARRAYOID});
+	static Plan plan(
+	    "SELECT r.canonical_id, r.connection_id, r.object, r.external_id, r.kind, r.status, "
+	    "r.posting_type, r.is_test,"
+	    " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
+	    "r.about, r.occurred_at,"
+	    " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, r.version_at"
+	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)",
+	    {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, set.entities.size());
 	std::size_t asked = 0;
 	for (const Entity &entity : set.entities) {
@@ -158,6 +161,34 @@ ReadPayoutLines(ReconcileSet &set) {
 	}
 }
 
+// The payouts and bank lines that meet in an entity.
+void
+ReadTransfers(ReconcileSet &set) {
+	static Plan plan("SELECT r.payout_id, r.connection_id, r.object, r.external_id, r.kind, r.status, "
+	                 "r.posting_type, r.is_test,"
+	                 " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
+	                 "r.about, r.occurred_at,"
+	                 " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, "
+	                 "r.version_at"
+	                 " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)",
+	                 {INT8OID, UUIDARRAYOID});
+	Column ids(UUIDOID, set.entities.size());
+	std::size_t asked = 0;
+	for (const Entity &entity : set.entities) {
+		if (entity.kind == transfer_kind) {
+			ids.Id(entity.canonical_id);
+			++asked;
+		}
+	}
+	if (asked == 0) {
+		return;
+	}
+	const Rows rows = plan.Run({Int64GetDatum(set.merchant_id), ids.Array()});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		FindEntity(set, rows.Id(i, 1))->records.push_back(ViewOf(set, rows, i));
+	}
+}
+
 std::string
 ExpectationsJson(const Reconciliation &result) {
 	std::string json;
@@ -188,12 +219,14 @@ StoreSums(const ReconcileSet &set) {
 	static RowsPlan plan(
 	    "INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name,"
 	    " anchor_value, has_order, order_status, ordered_at, currency, total_minor, authorized_minor,"
-	    " captured_minor, refunded_minor, posted_minor, refund_posted_minor, settled_minor, fee_minor,"
+	    " captured_minor, refunded_minor, disputed_minor, posted_minor, refund_posted_minor, settled_minor, "
+	    "fee_minor,"
 	    " payment_count, refund_count, finding_count, like_count, expectations, next_due_at, reconciled_at) "
 	    "SELECT"
 	    " $1, u.canonical_id, u.kind, u.anchor_rank, u.anchor_name, u.anchor_value, u.has_order,"
 	    " u.order_status, u.ordered_at, u.currency, u.total_minor, u.authorized_minor, u.captured_minor,"
-	    " u.refunded_minor, u.posted_minor, u.refund_posted_minor, u.settled_minor, u.fee_minor,"
+	    " u.refunded_minor, u.disputed_minor, u.posted_minor, u.refund_posted_minor, u.settled_minor, "
+	    "u.fee_minor,"
 	    " u.payment_count, u.refund_count, u.finding_count, u.like_count, u.expectations::pg_catalog.jsonb,"
 	    " u.next_due_at, $2 FROM {rows} ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET has_order"
 	    " = excluded.has_order, order_status = excluded.order_status, ordered_at = excluded.ordered_at,"
@@ -203,40 +236,29 @@ StoreSums(const ReconcileSet &set) {
 	    " excluded.refund_posted_minor, settled_minor = excluded.settled_minor, fee_minor ="
 	    " excluded.fee_minor, payment_count = excluded.payment_count, refund_count ="
 	    " excluded.refund_count, finding_count = excluded.finding_count, like_count = excluded.like_count, "
-	    "expectations ="
+	    "disputed_minor = "
+	    "excluded.disputed_minor, expectations ="
 	    " excluded.expectations, next_due_at = excluded.next_due_at, reconciled_at ="
 	    " excluded.reconciled_at, merged_into = NULL, anchor_rank = excluded.anchor_rank, anchor_name ="
 	    " excluded.anchor_name, anchor_value = excluded.anchor_value",
-	    {INT8OID, TIMESTAMPTZOID},
-	    {{"canonical_id", UUIDOID},
-	     {"kind", TEXTOID},
-	     {"anchor_rank", INT4OID},
-	     {"anchor_name", TEXTOID},
-	     {"anchor_value", TEXTOID},
-	     {"has_order", BOOLOID},
-	     {"order_status", TEXTOID},
-	     {"ordered_at", TIMESTAMPTZOID},
-	     {"currency", TEXTOID},
-	     {"total_minor", INT8OID},
-	     {"authorized_minor", INT8OID},
-	     {"captured_minor", INT8OID},
-	     {"refunded_minor", INT8OID},
-	     {"posted_minor", INT8OID},
-	     {"refund_posted_minor", INT8OID},
-	     {"settled_minor", INT8OID},
-	     {"fee_minor", INT8OID},
-	     {"payment_count", INT4OID},
-	     {"refund_count", INT4OID},
-	     {"finding_count", INT4OID},
-	     {"like_count", INT4OID},
-	     {"expectations", TEXTOID},
-	     {"next_due_at", TIMESTAMPTZOID}});
+	    {INT8OID, TIMESTAMPTZOID}, {{"canonical_id", UUIDOID},     {"kind", TEXTOID},
+	                                {"anchor_rank", INT4OID},      {"anchor_name", TEXTOID},
+	                                {"anchor_value", TEXTOID},     {"has_order", BOOLOID},
+	                                {"order_status", TEXTOID},     {"ordered_at", TIMESTAMPTZOID},
+	                                {"currency", TEXTOID},         {"total_minor", INT8OID},
+	                                {"authorized_minor", INT8OID}, {"captured_minor", INT8OID},
+	                                {"refunded_minor", INT8OID},   {"disputed_minor", INT8OID},
+	                                {"posted_minor", INT8OID},     {"refund_posted_minor", INT8OID},
+	                                {"settled_minor", INT8OID},    {"fee_minor", INT8OID},
+	                                {"payment_count", INT4OID},    {"refund_count", INT4OID},
+	                                {"finding_count", INT4OID},    {"like_count", INT4OID},
+	                                {"expectations", TEXTOID},     {"next_due_at", TIMESTAMPTZOID}});
 	const std::size_t n = set.entities.size();
 	Column ids(UUIDOID, n), kinds(TEXTOID, n), ranks(INT4OID, n), names(TEXTOID, n), values(TEXTOID, n),
 	    has_order(BOOLOID, n), statuses(TEXTOID, n), ordered(TIMESTAMPTZOID, n), currencies(TEXTOID, n),
 	    totals(INT8OID, n), authorized(INT8OID, n), captured(INT8OID, n), refunded(INT8OID, n),
-	    posted(INT8OID, n), refund_posted(INT8OID, n), settled(INT8OID, n), fees(INT8OID, n),
-	    payments(INT4OID, n), refunds(INT4OID, n), findings(INT4OID, n), likes(INT4OID, n),
+	    disputed(INT8OID, n), posted(INT8OID, n), refund_posted(INT8OID, n), settled(INT8OID, n),
+	    fees(INT8OID, n), payments(INT4OID, n), refunds(INT4OID, n), findings(INT4OID, n), likes(INT4OID, n),
 	    expectations(TEXTOID, n), due(TIMESTAMPTZOID, n);
 	for (const Entity &entity : set.entities) {
 		const OrderTotals &totals_of = entity.result.totals;
@@ -253,6 +275,7 @@ StoreSums(const ReconcileSet &set) {
 		authorized.Int8(totals_of.authorized);
 		captured.Int8(totals_of.captured);
 		refunded.Int8(totals_of.refunded);
+		disputed.Int8(totals_of.disputed);
 		posted.Int8(totals_of.posted);
 		refund_posted.Int8(totals_of.refund_posted);
 		settled.Int8(totals_of.settled);
@@ -265,10 +288,10 @@ StoreSums(const ReconcileSet &set) {
 		due.Time(entity.result.next_due_at);
 	}
 	plan.Run({Int64GetDatum(set.merchant_id), TimestampTzGetDatum(ToTimestamp(set.as_of))},
-	         {&ids,      &kinds,    &ranks,         &names,        &values,     &has_order,
-	          &statuses, &ordered,  &currencies,    &totals,       &authorized, &captured,
-	          &refunded, &posted,   &refund_posted, &settled,      &fees,       &payments,
-	          &refunds,  &findings, &likes,         &expectations, &due});
+	         {&ids,      &kinds,    &ranks,      &names,         &values,       &has_order,
+	          &statuses, &ordered,  &currencies, &totals,        &authorized,   &captured,
+	          &refunded, &disputed, &posted,     &refund_posted, &settled,      &fees,
+	          &payments, &refunds,  &findings,   &likes,         &expectations, &due});
 }
 
 } // namespace
@@ -353,6 +376,7 @@ void
 RunChecks(ReconcileSet &set) {
 	ReadRecords(set);
 	ReadPayoutLines(set);
+	ReadTransfers(set);
 	ReadLikes(set);
 	const Policy &policy = set.config.PolicyOf(set.merchant_id);
 	std::size_t done = 0;
@@ -366,6 +390,8 @@ RunChecks(ReconcileSet &set) {
 			if (payout != entity.records.end()) {
 				entity.result = ReconcilePayout(*payout, Span(entity.lines), policy, set.as_of, set.arena);
 			}
+		} else if (entity.kind == transfer_kind) {
+			entity.result = ReconcileTransfer(Span(entity.records), policy, set.as_of, set.arena);
 		} else {
 			const auto check = entity.kind == customer_kind ? ReconcileCustomer : ReconcileOrder;
 			entity.result = check(Span(entity.records), Span(entity.likes), policy, set.as_of, set.arena);

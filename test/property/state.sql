@@ -36,7 +36,7 @@ WHERE x.status = 'auto_resolved' AND x.reason_code = 'TEST_MODE_RECORD'
 ORDER BY x.canonical_id, x.record_ids;
 
 SELECT 'order', s.canonical_id, s.anchor_namespace, s.anchor_value, s.order_status, s.ordered_at, s.currency, s.total_minor,
-       s.authorized_minor, s.captured_minor, s.refunded_minor, s.posted_minor, s.refund_posted_minor, s.settled_minor,
+       s.authorized_minor, s.captured_minor, s.refunded_minor, s.disputed_minor, s.posted_minor, s.refund_posted_minor, s.settled_minor,
        s.fee_minor, s.payment_count, s.refund_count, s.open_exceptions, s.is_held, s.amount_at_risk_minor, s.state,
        s.next_due_at
 FROM meshline.order_status AS s

@@ -90,7 +90,7 @@ TEST(CheckPayment, TwoEqualVouchersThatAddUpAreNoDuplicate) {
 }
 
 TEST(CheckPayment, ACreditThatNobodyPaidIsNoOvercapture) {
-	EXPECT_EQ(Outcome({Order(-500)}).Findings(), "");
+	EXPECT_EQ(Outcome({Order(-500)}).Find(Reason::overcapture, ""), nullptr);
 }
 
 TEST(CheckPayment, DeadPaymentsCountNothing) {
@@ -166,7 +166,7 @@ TEST(CheckPayment, SumsStopAtTheEndsOfTheRange) {
 	EXPECT_EQ(high.result.totals.captured, highest);
 	EXPECT_EQ(high.Findings(), "DUPLICATE_PAYMENT");
 	const Outcome low({Order(std::numeric_limits<Minor>::min()), Charge("ch_1", 5)});
-	EXPECT_EQ(low.Findings(), "OVERCAPTURE");
+	EXPECT_EQ(low.Findings(), "OVERCAPTURE; NEGATIVE_TOTAL");
 	EXPECT_EQ(low.result.findings[0].at_risk, highest);
 }
 

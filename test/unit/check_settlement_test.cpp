@@ -113,9 +113,11 @@ TEST(CheckPayout, ToleranceIsNoneUnlessTheMerchantSaysSo) {
 }
 
 TEST(CheckPayout, DeadTestAndUnreadablePayoutsAreNotSummed) {
-	for (const Status status : {Status::failed, Status::voided, Status::deleted}) {
+	for (const Status status : {Status::voided, Status::deleted}) {
 		EXPECT_EQ(PayoutFindings(Payout(900).As(status), {{"USD", 5, 1}}), "");
 	}
+	EXPECT_EQ(PayoutFindings(Payout(900).As(Status::failed), {{"USD", 5, 1}}),
+	          "PAYOUT_FAILED stripe:payout:po_1 900");
 	EXPECT_EQ(
 	    PayoutFindings(Payout(900).With([](RecordView &view) { view.is_test = true; }), {{"USD", 5, 1}}),
 	    "TEST_MODE_RECORD stripe:payout:po_1 0");

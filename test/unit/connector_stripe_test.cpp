@@ -44,7 +44,8 @@ TEST(Stripe, DisputeStates) {
 	};
 	EXPECT_EQ(state("needs_response"), "pending");
 	EXPECT_EQ(state("under_review"), "pending");
-	EXPECT_EQ(state("warning_needs_response"), "pending");
+	// An inquiry takes no money.
+	EXPECT_EQ(state("warning_needs_response"), "unknown");
 	EXPECT_EQ(state("lost"), "paid"); // the money is gone
 	EXPECT_EQ(state("won"), "voided");
 	EXPECT_EQ(state("warning_closed"), "voided");

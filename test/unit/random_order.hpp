@@ -24,7 +24,7 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	    std::tuple(Role::store, "shopify", 7)};
 	static constexpr std::array kinds{Kind::order,           Kind::order_line,  Kind::payment, Kind::payment,
 	                                  Kind::payment,         Kind::refund,      Kind::refund,  Kind::posting,
-	                                  Kind::settlement_line, Kind::fulfillment, Kind::dispute, Kind::fee};
+	                                  Kind::settlement_line, Kind::fulfillment, Kind::dispute, Kind::dispute};
 	static constexpr std::array<Minor, 12> amounts{0,
 	                                               1,
 	                                               499,
@@ -58,6 +58,10 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	record.view.processor = draw(3) == 0 ? "stripe" : "";
 	record.view.about = draw(3) == 0 ? few_ids[draw(few_ids.size())] : "";
 	record.view.fee = draw(3) == 0 ? std::optional<Minor>(30) : std::nullopt;
+	if (draw(8) == 0) {
+		record.view.expected_at = static_cast<Instant>(draw(8)) * day;
+	}
+	record.view.version_at = static_cast<Instant>(draw(4)) * day;
 	record.view.line_count = static_cast<std::int32_t>(draw(5));
 	record.view.occurred_at = static_cast<Instant>(draw(20)) * 6 * minute;
 	if (const auto odd = draw(24); odd == 0) {
@@ -77,6 +81,48 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 		record.ref.push_back(few_ids[draw(few_ids.size())]);
 	}
 	return record;
+}
+
+// Records that belong together in a way that chance alone hardly makes.
+template <typename Draw>
+void
+AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
+	const auto add = [&](Kind kind, Role role, std::string_view id, Minor amount, Status status) {
+		const bool is_store = role == Role::store;
+		records.push_back(
+		    Make(kind, role, is_store ? "shopify" : "stripe", "pair", id, is_store ? 1 : 2, amount, status)
+		        .In(currency)
+		        .Same("pair/1"));
+	};
+	switch (draw(8)) {
+	case 0: // one payment captured twice
+		add(Kind::payment, Role::processor, "1", 5000, Status::paid);
+		add(Kind::payment, Role::processor, "2", 5000, Status::paid);
+		break;
+	case 1: // a capture of less than was reserved
+		add(Kind::payment, Role::store, "1", 5000, Status::voided);
+		add(Kind::payment, Role::store, "2", 500, Status::paid);
+		break;
+	case 2: // a dispute that was won
+		add(Kind::dispute, Role::processor, "1", 500, Status::voided);
+		add(Kind::settlement_line, Role::processor, "2", -500, Status::paid);
+		break;
+	case 3: // a capture that is settled twice
+		add(Kind::settlement_line, Role::processor, "1", 5000, Status::paid);
+		add(Kind::settlement_line, Role::processor, "2", 5000, Status::paid);
+		add(Kind::payment, Role::processor, "3", 5000, Status::paid);
+		records[records.size() - 3].view.about = "pair/1";
+		records[records.size() - 2].view.about = "pair/1";
+		records[records.size() - 2].view.fee = 7;
+		break;
+	case 4: // a reservation, and a refund made twice
+		add(Kind::payment, Role::processor, "1", 5000, Status::authorized);
+		records.push_back(Refund("pair/2", 500).In(currency));
+		records.push_back(Refund("pair/3", 500).In(currency));
+		break;
+	default:
+		break;
+	}
 }
 
 // Up to a dozen records; no two have one key. `draw(n)` gives a number below n.
@@ -102,6 +148,7 @@ RandomOrder(Draw &&draw) {
 			records.push_back(std::move(record));
 		}
 	}
+	AddPair(draw, records, currency);
 	return records;
 }
 
@@ -110,6 +157,12 @@ Shop
 RandomShop(Draw &&draw) {
 	Shop shop;
 	shop.connections[0].ledger_connection_id = draw(2) == 0 ? std::optional<std::int64_t>(3) : std::nullopt;
+	shop.connections[1].authorization_window_days = draw(2) == 0 ? std::optional<int>(3) : std::nullopt;
+	static constexpr std::array<FeeRate, 1> fees{{{"USD", 290, 30}}};
+	if (draw(2) == 0) {
+		shop.connections[1].fee_schedule = fees;
+		shop.policy.fulfillment_sla_days = 2;
+	}
 	shop.as_of = static_cast<Instant>(draw(12)) * day;
 	static constexpr std::array<std::string_view, 1> objects{"cash_sale"};
 	if (draw(3) == 0) {
@@ -122,6 +175,9 @@ RandomShop(Draw &&draw) {
 		shop.policy.mapping_grace_days = std::numeric_limits<int>::max();
 		shop.policy.posting_grace_days = std::numeric_limits<int>::max();
 		shop.policy.duplicate_refund_minutes = std::numeric_limits<int>::max();
+		shop.policy.dispute_credit_window_days = std::numeric_limits<int>::max();
+		shop.policy.authorization_alert_lead_hours = std::numeric_limits<int>::max();
+		shop.policy.refund_grace_days = std::numeric_limits<int>::max();
 	}
 	return shop;
 }

@@ -33,7 +33,7 @@ TextOf(const Reconciliation &result) {
 	const OrderTotals &t = result.totals;
 	std::string text;
 	for (const Minor sum :
-	     {t.authorized, t.captured, t.refunded, t.posted, t.refund_posted, t.settled, t.fee}) {
+	     {t.authorized, t.captured, t.refunded, t.disputed, t.posted, t.refund_posted, t.settled, t.fee}) {
 		Append(text, sum);
 	}
 	Append(text, t.total);
@@ -127,12 +127,13 @@ TEST(Reconcile, DependsOnTheSetOfRecordsOnly) {
 	// All but those of deliveries, of payouts and of likenesses: the property is worth what it has seen.
 	for (std::size_t i = 0; i < reason_count; ++i) {
 		const auto reason = static_cast<Reason>(i);
-		const bool is_elsewhere = reason == Reason::duplicate_event || reason == Reason::event_id_reused ||
-		                          reason == Reason::stale_event || reason == Reason::duplicate_customer ||
-		                          reason == Reason::duplicate_order_retry ||
-		                          reason == Reason::duplicate_order_manual ||
-		                          reason == Reason::event_gap || reason == Reason::missing_in_source_sync ||
-		                          reason == Reason::settlement_total_mismatch;
+		const bool is_elsewhere =
+		    reason == Reason::duplicate_event || reason == Reason::event_id_reused ||
+		    reason == Reason::stale_event || reason == Reason::duplicate_customer ||
+		    reason == Reason::duplicate_order_retry || reason == Reason::duplicate_order_manual ||
+		    reason == Reason::event_gap || reason == Reason::missing_in_source_sync ||
+		    reason == Reason::settlement_total_mismatch || reason == Reason::payout_failed ||
+		    reason == Reason::payout_not_in_bank || reason == Reason::bank_line_unexplained;
 		EXPECT_EQ(seen.count(reason) == 0, is_elsewhere) << Name(reason);
 	}
 }
@@ -257,7 +258,8 @@ TEST(Policy, ToleranceIsHalfAUnitPerLineAndAtLeastOne) {
 }
 
 TEST(Policy, FindsTheConnection) {
-	const ConnectionPolicy connections[] = {{5, 3, std::nullopt}, {2, std::nullopt, 9}};
+	const ConnectionPolicy connections[] = {{5, 3, std::nullopt, std::nullopt},
+	                                        {2, std::nullopt, std::nullopt, 9}};
 	Policy policy;
 	policy.connections = connections;
 	EXPECT_EQ(policy.Of(2), &connections[1]);

@@ -117,6 +117,12 @@ Refund(std::string_view id, Minor amount, Status status = Status::paid) {
 	return Make(Kind::refund, Role::processor, "stripe", "refund", id, 2, amount, status).Same(id);
 }
 inline Record
+Dispute(std::string_view id, Minor amount, Status status = Status::pending) {
+	return Make(Kind::dispute, Role::processor, "stripe", "dispute", id, 2, amount, status)
+	    .Same(id)
+	    .With([](RecordView &view) { view.version_at = view.occurred_at; });
+}
+inline Record
 Posted(Posting posting, std::string_view object, std::string_view id, std::optional<Minor> amount,
        Status status = Status::paid) {
 	return Make(Kind::posting, Role::ledger, "netsuite", object, id, 3, amount, status)

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: PostgreSQL
+// Family settlement, of single lines: what the processor kept of a capture, and captures settled twice.
+#include <algorithm>
+#include <tuple>
+
+#include "core/order_book.hpp"
+#include "core/wide.hpp"
+
+namespace meshline {
+
+namespace {
+
+constexpr Minor basis_points_of_all = 10'000;
+
+// The live settlement lines that name the payment as what they are about, and nothing that came after it.
+Vector<const RecordView *>
+LinesOf(const OrderBook &book, const Movement &payment) {
+	Vector<const RecordView *> lines(book.arena);
+	for (const RecordView *line : book.records) {
+		if (line->kind != Kind::settlement_line || line->role == Role::ledger || !IsUsable(*line) ||
+		    IsDead(line->status) || line->currency != payment.currency || !line->amount) {
+			continue;
+		}
+		const bool is_about =
+		    std::any_of(payment.records.begin(), payment.records.end(), [&](const RecordView *record) {
+			    return std::binary_search(record->same_ids.begin(), record->same_ids.end(), line->about);
+		    });
+		if (is_about) {
+			lines.push_back(line);
+		}
+	}
+	std::sort(lines.begin(), lines.end(), [](const RecordView *a, const RecordView *b) {
+		return std::tie(a->occurred_at, a->external_id, a->connection_id) <
+		       std::tie(b->occurred_at, b->external_id, b->connection_id);
+	});
+	return lines;
+}
+
+// Whether both are rows of one report: what another report of the system says of a capture is no repeat.
+bool
+IsOfOneReport(const RecordView &a, const RecordView &b) {
+	return a.connection_id == b.connection_id && a.object == b.object;
+}
+
+// Whether an earlier line of the report settles the same amount.
+bool
+IsRepeat(const Vector<const RecordView *> &lines, std::size_t i) {
+	for (std::size_t j = 0; j < i; ++j) {
+		if (*lines[j]->amount == *lines[i]->amount && *lines[i]->amount > 0 &&
+		    IsOfOneReport(*lines[j], *lines[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// What the report of a line says of the capture in all.
+Wide
+SumOfReport(const Vector<const RecordView *> &lines, const RecordView &line) {
+	Wide sum = 0;
+	for (const RecordView *other : lines) {
+		sum += IsOfOneReport(*other, line) ? *other->amount : 0;
+	}
+	return sum;
+}
+
+// A capture of which the balance shows more than was captured, by a line that is there twice.
+void
+CheckRepeats(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines,
+             Sink &sink) {
+	const Minor tolerance = book.Tolerance(Reason::settlement_line_duplicate);
+	for (std::size_t i = 1; i < lines.size(); ++i) {
+		const RecordView &line = *lines[i];
+		const Wide sum = IsRepeat(lines, i) ? SumOfReport(lines, line) : 0;
+		if (sum <= Wide{payment.moved} + tolerance) {
+			continue;
+		}
+		const std::string_view subject = sink.Id(line);
+		Finding *finding = sink.Raise(Reason::settlement_line_duplicate, subject, line.currency);
+		if (finding == nullptr) {
+			continue;
+		}
+		finding->expected = payment.moved;
+		finding->actual = Clamp(sum);
+		finding->at_risk = *line.amount;
+		sink.AddRecords(*finding, payment);
+		for (const RecordView *one : lines) {
+			if (IsOfOneReport(*one, line)) {
+				sink.AddRecord(*finding, *one);
+			}
+		}
+		finding->terms.push_back({"settled", Clamp(sum), {}});
+		finding->terms.push_back({"captured", payment.moved, sink.Id(*payment.authority)});
+		finding->terms.push_back({"tolerance", tolerance, {}});
+		finding->formula = "settled <= captured + tolerance";
+		finding->explanation =
+		    sink.Text({subject, " settles ", sink.Money(*line.amount, line.currency), " of ",
+		               sink.Id(*payment.authority), " once more: ", sink.Money(payment.moved, line.currency),
+		               " were captured"});
+		finding->remedy = sink.Text({"the line ", subject, " taken out of the settlement"});
+	}
+}
+
+// What the merchant's schedule says of the currency; null when it says nothing.
+const FeeRate *
+RateOf(const OrderBook &book, const RecordView &line) {
+	const ConnectionPolicy *policy = book.policy.Of(line.connection_id);
+	if (policy == nullptr) {
+		return nullptr;
+	}
+	const auto at = std::find_if(policy->fee_schedule.begin(), policy->fee_schedule.end(),
+	                             [&](const FeeRate &rate) { return rate.currency == line.currency; });
+	return at == policy->fee_schedule.end() ? nullptr : &*at;
+}
+
+// A fee that is not what the schedule says, in one direction or the other.
+void
+CheckFee(const OrderBook &book, const Movement &payment, const RecordView &line, Sink &sink) {
+	const FeeRate *rate = RateOf(book, line);
+	if (rate == nullptr || !line.fee || *line.amount <= 0) {
+		return;
+	}
+	const Minor tolerance = book.policy.Tolerance(Reason::fee_mismatch, 0);
+	// In ten thousandths, so that nothing is rounded.
+	const Wide due = Wide{*line.amount} * rate->basis_points + Wide{rate->fixed_minor} * basis_points_of_all;
+	const Wide gap = Wide{*line.fee} * basis_points_of_all - due;
+	if (gap <= Wide{tolerance} * basis_points_of_all && -gap <= Wide{tolerance} * basis_points_of_all) {
+		return;
+	}
+	const std::string_view subject = sink.Id(line);
+	Finding *finding = sink.Raise(Reason::fee_mismatch, subject, line.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const Minor expected = Clamp((due + basis_points_of_all / 2) / basis_points_of_all);
+	finding->expected = expected;
+	finding->actual = *line.fee;
+	finding->at_risk = Apart(*line.fee, expected);
+	sink.AddRecord(*finding, line);
+	sink.AddRecords(*finding, payment);
+	finding->terms.push_back({"fee", *line.fee, subject});
+	finding->terms.push_back({"captured", *line.amount, subject});
+	finding->terms.push_back({"basis_points", rate->basis_points, {}, true});
+	finding->terms.push_back({"fixed", rate->fixed_minor, {}});
+	finding->terms.push_back({"tolerance", tolerance, {}});
+	finding->formula = "(fee - fixed) * 10000 <= captured * basis_points + tolerance * 10000 and "
+	                   "(fee - fixed) * 10000 >= captured * basis_points - tolerance * 10000";
+	finding->explanation = sink.Text({subject, " costs ", sink.Money(*line.fee, line.currency), " for ",
+	                                  sink.Money(*line.amount, line.currency), ", and the schedule says ",
+	                                  sink.Money(expected, line.currency),
+	                                  gap > 0 ? ": too much was kept" : ": too little was kept"});
+	finding->remedy = sink.Text(
+	    {"a fee of ", sink.Money(expected, line.currency), ", or a schedule that says what was agreed"});
+}
+
+} // namespace
+
+void
+CheckSettlementLines(const OrderBook &book, Sink &sink) {
+	for (const Movement &payment : book.payments) {
+		if (payment.moved <= 0 || !payment.has_processor) {
+			continue;
+		}
+		const Vector<const RecordView *> lines = LinesOf(book, payment);
+		CheckRepeats(book, payment, lines, sink);
+		for (const RecordView *line : lines) {
+			CheckFee(book, payment, *line, sink);
+		}
+	}
+}
+
+} // namespace meshline
