@@ -42,9 +42,13 @@ MemberText(const Batch &batch, const Fact &fact) {
 	return Intern(text, batch.arena);
 }
 
-// Orders of stores and marketplaces, booked sales of ledgers, and customers of anybody can be there twice.
+// Orders of stores and marketplaces, booked sales of ledgers, and customers of anybody can be there twice. An
+// id that holds the separator of members cannot be told from two.
 bool
 CanBeTwice(const Fact &fact, Role role) noexcept {
+	if (fact.external_id.find('\x1f') != std::string_view::npos) {
+		return false;
+	}
 	switch (fact.kind) {
 	case Kind::customer:
 		return true;
