@@ -14,7 +14,7 @@ namespace meshline::pg {
 
 namespace {
 
-// Between the members of a key on their way into the table; a record whose id holds it meets nobody.
+// Between the members of a key on their way into the table.
 constexpr char separator = '\x1f';
 constexpr double least_weight = -5; // of pairs that are kept as candidates
 
@@ -46,7 +46,7 @@ MemberText(const Batch &batch, const Fact &fact) {
 // id that holds the separator of members cannot be told from two.
 bool
 CanBeTwice(const Fact &fact, Role role) noexcept {
-	if (fact.external_id.find('\x1f') != std::string_view::npos) {
+	if (fact.external_id.find(separator) != std::string_view::npos) {
 		return false;
 	}
 	switch (fact.kind) {
@@ -73,7 +73,6 @@ CollectKeys(const Batch &batch) {
 	for (std::uint32_t i = 0; i < batch.records.size(); ++i) {
 		const BatchRecord &record = batch.records[i];
 		if (record.is_applied && record.problems.empty() && !record.fact->is_test &&
-		    record.fact->external_id.find(separator) == std::string_view::npos &&
 		    CanBeTwice(*record.fact, batch.connection.role)) {
 			for (const auto key : match::PartyKeys(*record.fact, batch.arena)) {
 				keys.push_back({key, i});
