@@ -51,6 +51,12 @@ IsNear(const LikeRecord &like, Reason reason, const Policy &policy) noexcept {
 	return !is_other_cart && IsWithin(like, Instant{policy.duplicate_order_minutes} * 60);
 }
 
+// A ledger's copy of an order is no second order: who buys the same again has two orders and two bookings.
+bool
+IsBooking(const LikeRecord &like, const OrderBook &book) noexcept {
+	return like.is_booking || (like.own->kind == Kind::posting && book.order != nullptr);
+}
+
 void
 Explain(const LikeRecord &like, Reason reason, const OrderBook &book, Finding &finding, Sink &sink) {
 	const std::string_view subject = finding.subject;
@@ -85,7 +91,8 @@ CheckDuplicate(std::span<const LikeRecord> likes, const OrderBook &book, Sink &s
 		const RecordView &own = *like.own;
 		const std::string_view subject = sink.Id(own);
 		const Reason reason = ReasonOf(like);
-		if (!IsUsable(own) || IsDead(own.status) || IsDead(like.status) || !IsLater(like, subject)) {
+		if (!IsUsable(own) || IsDead(own.status) || IsDead(like.status) || IsBooking(like, book) ||
+		    !IsLater(like, subject)) {
 			continue;
 		}
 		if (!like.is_confirmed &&

@@ -235,6 +235,7 @@ struct LikeRecord {
 	std::int32_t line_count = 0;
 	double weight = 0;         // log2 of the odds that both are one thing
 	bool is_confirmed = false; // somebody says that they are
+	bool is_booking = false;   // it books the sale of an order that is known, and is no order of its own
 };
 
 // All checks over the records of one canonical order. Depends on the set of records only, not on

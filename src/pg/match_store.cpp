@@ -306,7 +306,10 @@ ReadLikes(ReconcileSet &set) {
 	static RowsPlan plan(
 	    "SELECT u.entity, u.record, o.canonical_id, o.connection_id, o.object, o.external_id, o.status,"
 	    " o.amount_minor, o.currency, o.occurred_at, o.line_count, p.weight::pg_catalog.text,"
-	    " p.decision IS NOT NULL FROM {rows} JOIN meshline.duplicate_pair AS p ON p.merchant_id = $1"
+	    " p.decision IS NOT NULL,"
+	    " o.kind = 'posting' AND EXISTS (SELECT FROM meshline.record AS s WHERE s.merchant_id = $1"
+	    " AND s.canonical_id = o.canonical_id AND s.kind = 'order') FROM {rows} JOIN meshline.duplicate_pair "
+	    "AS p ON p.merchant_id = $1"
 	    " AND p.connection_id = u.connection_id AND p.object = u.object AND p.external_id = u.external_id"
 	    " JOIN meshline.record AS o ON o.merchant_id = $1 AND o.connection_id = p.other_connection_id"
 	    " AND o.object = p.other_object AND o.external_id = p.other_external_id"
@@ -363,6 +366,7 @@ ReadLikes(ReconcileSet &set) {
 		const std::string_view weight = rows.Text(row, 12);
 		std::from_chars(weight.data(), weight.data() + weight.size(), like.weight);
 		like.is_confirmed = rows.Bool(row, 13);
+		like.is_booking = rows.Bool(row, 14);
 		set.likes.push_back(other);
 	}
 }

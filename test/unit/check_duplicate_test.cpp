@@ -90,6 +90,16 @@ TEST(CheckDuplicate, WhatIsVoidOrUnlikeIsNotReported) {
 	EXPECT_EQ(Say(minute, Order(5000).With([](RecordView &view) { view.is_test = true; }), Like(1)), "");
 }
 
+TEST(CheckDuplicate, ABookingIsNoOrderOfItsOwn) {
+	LikeRecord booking = Like(3);
+	booking.id = "netsuite:cash_sale:0";
+	EXPECT_EQ(Say(day, Order(5000), booking), "DUPLICATE_ORDER_MANUAL shopify:order:1 5000");
+	booking.is_booking = true;
+	EXPECT_EQ(Say(day, Order(5000), booking), "");
+	EXPECT_EQ(Say(day, Posted(Posting::sale, "cash_sale", "9", 5000), Like(1)),
+	          "DUPLICATE_ORDER_MANUAL netsuite:cash_sale:9 5000");
+}
+
 TEST(CheckDuplicate, WhatSomebodyConfirmedIsReportedWhateverItWeighs) {
 	LikeRecord confirmed = Like(1, -3);
 	confirmed.is_confirmed = true;
