@@ -1,5 +1,11 @@
 -- Decisions on what looks like a duplicate.
 
+CREATE FUNCTION meshline._wilson_bound(hits bigint, trials bigint, z numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  RETURN (hits + z * z / 2 + z * pg_catalog.sqrt(hits::pg_catalog.numeric * (trials - hits) / NULLIF(trials, 0) + z * z / 4)) / (NULLIF(trials, 0) + z * z);
+COMMENT ON FUNCTION meshline._wilson_bound(bigint, bigint, numeric) IS
+  'A bound of the score interval of a share (Wilson 1927): the lower one for z = -1.96, the upper one for 1.96, at 95 %. Null without trials.';
+
 CREATE FUNCTION meshline.set_match_model(kind text, model jsonb) RETURNS void LANGUAGE plpgsql STRICT SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$

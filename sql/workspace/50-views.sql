@@ -287,11 +287,11 @@ SELECT
   t.reported,
   t.confirmed,
   t.confirmed::numeric / NULLIF(t.reported, 0) AS precision,
-  (t.confirmed + 1.9208 - 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (t.reported - t.confirmed) / NULLIF(t.reported, 0) + 0.9604)) / (NULLIF(t.reported, 0) + 3.8416) AS precision_low,
-  (t.confirmed + 1.9208 + 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (t.reported - t.confirmed) / NULLIF(t.reported, 0) + 0.9604)) / (NULLIF(t.reported, 0) + 3.8416) AS precision_high,
+  meshline._wilson_bound(t.confirmed, t.reported, -1.96) AS precision_low,
+  meshline._wilson_bound(t.confirmed, t.reported, 1.96) AS precision_high,
   t.confirmed::numeric / NULLIF(d.confirmed, 0) AS recall,
-  (t.confirmed + 1.9208 - 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (d.confirmed - t.confirmed) / NULLIF(d.confirmed, 0) + 0.9604)) / (NULLIF(d.confirmed, 0) + 3.8416) AS recall_low,
-  (t.confirmed + 1.9208 + 1.96 * pg_catalog.sqrt(t.confirmed::numeric * (d.confirmed - t.confirmed) / NULLIF(d.confirmed, 0) + 0.9604)) / (NULLIF(d.confirmed, 0) + 3.8416) AS recall_high
+  meshline._wilson_bound(t.confirmed, d.confirmed, -1.96) AS recall_low,
+  meshline._wilson_bound(t.confirmed, d.confirmed, 1.96) AS recall_high
 FROM (
   SELECT p.merchant_id, p.kind, pg_catalog.count(*) AS decided, pg_catalog.count(*) FILTER (WHERE p.decision = 'confirmed') AS confirmed
   FROM meshline.duplicate_pair AS p

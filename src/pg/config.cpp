@@ -117,9 +117,10 @@ Config::Load() {
 void
 Config::LoadConnections() {
 	// To compile them all would cost every new session what a hundred orders cost.
-	static Plan definitions("SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c"
-	                        " WHERE EXISTS (SELECT FROM meshline.connection n WHERE n.connector = c.connector)",
-	                        {});
+	static Plan definitions(
+	    "SELECT c.connector, c.definition::pg_catalog.text FROM meshline.connector c"
+	    " WHERE EXISTS (SELECT FROM meshline.connection n WHERE n.connector = c.connector)",
+	    {});
 	std::map<std::string, std::pair<std::shared_ptr<const Definition>, std::string>, std::less<>> compiled;
 	const Rows found = definitions.Run({});
 	for (std::uint64_t i = 0; i < found.count(); ++i) {
@@ -258,6 +259,9 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 	auto &merchant = policies_.try_emplace(merchant_id).first->second;
 	Policy &policy = merchant.policy;
 	const std::int64_t number = ToInteger(value);
+	// Of windows that may be switched off.
+	const std::optional<int> days =
+	    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
 	const auto of = std::find_if(merchant.connections.begin(), merchant.connections.end(),
 	                             [&](const ConnectionPolicy &c) { return c.connection_id == connection_id; });
 	if (key.starts_with(tolerance)) {
@@ -269,29 +273,26 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 	           at != merchant_numbers.end()) {
 		policy.*at->second = static_cast<int>(number);
 	} else if (key == "fulfillment_sla_days") {
-		policy.fulfillment_sla_days =
-		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+		policy.fulfillment_sla_days = days;
 	} else if (of == merchant.connections.end()) {
 		return;
 	} else if (key == "settlement_window_days") {
-		of->settlement_window_days =
-		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+		of->settlement_window_days = days;
 	} else if (key == "authorization_window_days") {
-		of->authorization_window_days =
-		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+		of->authorization_window_days = days;
 	} else if (key == "bank_arrival_window_days") {
-		of->bank_arrival_window_days =
-		    value.empty() ? std::nullopt : std::optional<int>(static_cast<int>(number));
+		of->bank_arrival_window_days = days;
 	} else if (key == "fee_schedule" && !value.empty()) {
 		ApplyFees(merchant, *of, value);
 	} else if (key == "ledger_connection_id") {
 		of->ledger_connection_id = value.empty() ? 0 : number;
 	} else if (key == "ledger_posting_objects") {
 		// A JSON array of plain object names, checked by set_policy().
-		for (std::size_t at = value.find('"'); at != std::string::npos; at = value.find('"', at + 1)) {
-			const std::size_t end = value.find('"', at + 1);
-			merchant.posting_objects.push_back(value.substr(at + 1, end - at - 1));
-			at = end;
+		for (std::size_t quote = value.find('"'); quote != std::string::npos;
+		     quote = value.find('"', quote + 1)) {
+			const std::size_t end = value.find('"', quote + 1);
+			merchant.posting_objects.push_back(value.substr(quote + 1, end - quote - 1));
+			quote = end;
 		}
 	} else if (key == "tables_mirror_source") {
 		for (auto &c : connections_) {

@@ -5,11 +5,13 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/function_ref.hpp"
 #include "core/match/record_keys.hpp"
 #include "core/match/role_model.hpp"
 #include "core/match/weights.hpp"
 #include "pg/guard.hpp"
 #include "pg/json_document.hpp"
+#include "pg/relation_reader.hpp"
 #include "pg/rows_out.hpp"
 #include "pg/spi.hpp"
 
@@ -50,23 +52,18 @@ struct Probe {
 std::string
 ProbeStatement(const match::RoleModel &model, const JsonReader &json,
                const std::vector<std::size_t> &columns) {
-	const auto quoted = [](const std::string &name) {
-		return std::string(PgCall([&] { return quote_identifier(name.c_str()); }));
-	};
 	const std::string given = json.Require("relation").NonEmptyText(), rules = model.KeyRules();
 	// The name goes through regclass: a model is data, and must not bring SQL of its own.
-	const std::string relation = PgCall([&] {
-		const Oid oid = DatumGetObjectId(DirectFunctionCall1(regclassin, CStringGetDatum(given.c_str())));
-		return quote_qualified_identifier(get_namespace_name(get_rel_namespace(oid)), get_rel_name(oid));
-	});
+	const std::string relation = QuotedRelation(PgCall(
+	    [&] { return DatumGetObjectId(DirectFunctionCall1(regclassin, CStringGetDatum(given.c_str()))); }));
 	std::string values;
 	for (const auto column : columns) {
-		values +=
-		    (values.empty() ? "t." : ", t.") + quoted(model.columns().all()[column]) + "::pg_catalog.text";
+		values += (values.empty() ? "t." : ", t.") + QuotedIdentifier(model.columns().all()[column]) +
+		          "::pg_catalog.text";
 	}
 	const std::string literal = PgCall([&] { return quote_literal_cstr(rules.c_str()); });
-	return "SELECT t." + quoted(json.Require("id").NonEmptyText()) + "::pg_catalog.text, " + values +
-	       " FROM " + relation + " AS t WHERE meshline.match_keys(" + literal + ", ARRAY[" + values +
+	return "SELECT t." + QuotedIdentifier(json.Require("id").NonEmptyText()) + "::pg_catalog.text, " +
+	       values + " FROM " + relation + " AS t WHERE meshline.match_keys(" + literal + ", ARRAY[" + values +
 	       "]) OPERATOR(pg_catalog.&&) $1";
 }
 

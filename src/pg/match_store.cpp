@@ -236,7 +236,7 @@ StorePairs(const Batch &batch, Vector<Pair> &pairs) {
 	    "INSERT INTO meshline.duplicate_pair AS p (merchant_id, connection_id, object, external_id,"
 	    " other_connection_id, other_object, other_external_id, kind, weight, found_at) SELECT $1,"
 	    " u.connection_id, u.object, u.external_id, u.other_connection_id, u.other_object,"
-	    " u.other_external_id, u.kind, u.weight::pg_catalog.float8, $2 FROM {rows} ON CONFLICT (merchant_id,"
+	    " u.other_external_id, u.kind, u.weight, $2 FROM {rows} ON CONFLICT (merchant_id,"
 	    " connection_id, object, external_id, other_connection_id, other_object, other_external_id) DO UPDATE"
 	    " SET weight = excluded.weight WHERE p.weight <> excluded.weight",
 	    {INT8OID, TIMESTAMPTZOID},
@@ -247,7 +247,7 @@ StorePairs(const Batch &batch, Vector<Pair> &pairs) {
 	     {"other_object", TEXTOID},
 	     {"other_external_id", TEXTOID},
 	     {"kind", TEXTOID},
-	     {"weight", TEXTOID}});
+	     {"weight", FLOAT8OID}});
 	// In one order everywhere, so that sessions do not wait for each other in a circle.
 	std::sort(pairs.begin(), pairs.end(), [](const Pair &a, const Pair &b) { return KeyOf(a) < KeyOf(b); });
 	pairs.erase(std::unique(pairs.begin(), pairs.end(),
@@ -256,7 +256,7 @@ StorePairs(const Batch &batch, Vector<Pair> &pairs) {
 	const std::size_t n = pairs.size();
 	Column connections(INT8OID, n), objects(TEXTOID, n), external_ids(TEXTOID, n),
 	    other_connections(INT8OID, n), other_objects(TEXTOID, n), other_external_ids(TEXTOID, n),
-	    kinds(TEXTOID, n), weights(TEXTOID, n);
+	    kinds(TEXTOID, n), weights(FLOAT8OID, n);
 	for (const Pair &pair : pairs) {
 		connections.Int8(pair.own.connection_id);
 		objects.Text(pair.own.object);
@@ -265,9 +265,7 @@ StorePairs(const Batch &batch, Vector<Pair> &pairs) {
 		other_objects.Text(pair.other.object);
 		other_external_ids.Text(pair.other.external_id);
 		kinds.Text(pair.kind);
-		char digits[40];
-		weights.Text({digits, static_cast<std::size_t>(
-		                          std::to_chars(digits, digits + sizeof(digits), pair.weight).ptr - digits)});
+		weights.Float8(pair.weight);
 	}
 	plan.Run({Int64GetDatum(batch.connection.merchant_id), TimestampTzGetDatum(ToTimestamp(batch.as_of))},
 	         {&connections, &objects, &external_ids, &other_connections, &other_objects, &other_external_ids,
@@ -305,7 +303,7 @@ void
 ReadLikes(ReconcileSet &set) {
 	static RowsPlan plan(
 	    "SELECT u.entity, u.record, o.canonical_id, o.connection_id, o.object, o.external_id, o.status,"
-	    " o.amount_minor, o.currency, o.occurred_at, o.line_count, p.weight::pg_catalog.text,"
+	    " o.amount_minor, o.currency, o.occurred_at, o.line_count, p.weight,"
 	    " p.decision IS NOT NULL,"
 	    " o.kind = 'posting' AND EXISTS (SELECT FROM meshline.record AS s WHERE s.merchant_id = $1"
 	    " AND s.canonical_id = o.canonical_id AND s.kind = 'order') FROM {rows} JOIN meshline.duplicate_pair "
@@ -363,8 +361,7 @@ ReadLikes(ReconcileSet &set) {
 		like.currency = Intern(rows.Text(row, 9), set.arena);
 		like.occurred_at = rows.OptionalTime(row, 10);
 		like.line_count = rows.Int4(row, 11);
-		const std::string_view weight = rows.Text(row, 12);
-		std::from_chars(weight.data(), weight.data() + weight.size(), like.weight);
+		like.weight = rows.Float8(row, 12);
 		like.is_confirmed = rows.Bool(row, 13);
 		like.is_booking = rows.Bool(row, 14);
 		set.likes.push_back(other);

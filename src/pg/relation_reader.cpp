@@ -6,29 +6,33 @@
 
 namespace meshline::pg {
 
-namespace {
-
-constexpr long fetched_rows = 10'000;
-
 std::string
-Quoted(std::string_view identifier) {
+QuotedIdentifier(std::string_view identifier) {
 	const std::string name(identifier);
 	return PgCall([&] { return quote_identifier(name.c_str()); });
 }
 
 std::string
-ReadingStatement(Oid relation, std::string_view id_column, std::span<const std::string> columns) {
-	const char *name = PgCall([&] {
+QuotedRelation(Oid relation) {
+	return PgCall([&] {
 		return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
 		                                  get_rel_name(relation));
 	});
-	const std::string id = "t." + Quoted(id_column) + "::pg_catalog.text";
+}
+
+namespace {
+
+constexpr long fetched_rows = 10'000;
+
+std::string
+ReadingStatement(Oid relation, std::string_view id_column, std::span<const std::string> columns) {
+	const std::string id = "t." + QuotedIdentifier(id_column) + "::pg_catalog.text";
 	std::string statement = "SELECT " + id;
 	for (const auto &column : columns) {
-		statement += ", t." + Quoted(column) + "::pg_catalog.text";
+		statement += ", t." + QuotedIdentifier(column) + "::pg_catalog.text";
 	}
-	return statement + " FROM " + name + " AS t WHERE t." + Quoted(id_column) + " IS NOT NULL ORDER BY " +
-	       id + " COLLATE \"C\"";
+	return statement + " FROM " + QuotedRelation(relation) + " AS t WHERE t." + QuotedIdentifier(id_column) +
+	       " IS NOT NULL ORDER BY " + id + " COLLATE \"C\"";
 }
 
 } // namespace

@@ -19,6 +19,10 @@ struct Relations {
 	Oid right;
 };
 
+// Names as statements take them.
+std::string QuotedIdentifier(std::string_view identifier);
+std::string QuotedRelation(Oid relation);
+
 // Calls take(rows, row) for every row that has an id: column 1 is the id, then come the named columns, all as
 // text. In the order of ids, so that what is made of them does not depend on the order of rows.
 void ReadRelation(Oid relation, std::string_view id_column, std::span<const std::string> columns,

@@ -23,6 +23,7 @@ Describe(Oid type) {
 	case INT4OID:
 		return {4, true, TYPALIGN_INT};
 	case INT8OID:
+	case FLOAT8OID:
 	case TIMESTAMPTZOID:
 		return {8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE};
 	case UUIDOID:
@@ -41,6 +42,8 @@ ArrayOf(Oid type) {
 		return INT4ARRAYOID;
 	case INT8OID:
 		return INT8ARRAYOID;
+	case FLOAT8OID:
+		return FLOAT8ARRAYOID;
 	case TIMESTAMPTZOID:
 		return TIMESTAMPTZARRAYOID;
 	case UUIDOID:
@@ -90,6 +93,12 @@ void
 Column::Int8(std::int64_t value) {
 	nulls_[size_] = false;
 	values_[size_++] = Int64GetDatum(value);
+}
+
+void
+Column::Float8(double value) {
+	nulls_[size_] = false;
+	values_[size_++] = Float8GetDatum(value);
 }
 
 void
@@ -155,6 +164,13 @@ Rows::Int8(std::uint64_t row, int column) const {
 	bool is_null;
 	const Datum value = Value(row, column, &is_null);
 	return is_null ? 0 : DatumGetInt64(value);
+}
+
+double
+Rows::Float8(std::uint64_t row, int column) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	return is_null ? 0 : DatumGetFloat8(value);
 }
 
 std::int32_t

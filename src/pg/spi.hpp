@@ -56,6 +56,7 @@ public:
 
 	void Int8(std::int64_t value);
 	void Int4(std::int32_t value);
+	void Float8(double value);
 	void Bool(bool value);
 	void Text(std::string_view value);
 	void Id(const Uuid &value);
@@ -112,6 +113,7 @@ public:
 	bool IsNull(std::uint64_t row, int column) const;
 	std::int64_t Int8(std::uint64_t row, int column) const;
 	std::int32_t Int4(std::uint64_t row, int column) const;
+	double Float8(std::uint64_t row, int column) const;
 	bool Bool(std::uint64_t row, int column) const;
 	// "" for NULL; points into the row, or into a detoasted copy in the current context.
 	std::string_view Text(std::uint64_t row, int column) const;
