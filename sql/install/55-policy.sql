@@ -44,8 +44,7 @@ END
 $$;
 COMMENT ON FUNCTION meshline._check_policy_value(text, text, jsonb, bigint) IS 'Error 22023 when a value is not of a policy''s type.';
 
-CREATE FUNCTION meshline.set_policy(key text, value jsonb, connection_id bigint DEFAULT NULL, merchant_id bigint DEFAULT 1)
-  RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION meshline._check_policy(key text, value jsonb, connection_id bigint, merchant_id bigint) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
@@ -72,6 +71,17 @@ BEGIN
     PERFORM meshline._raise_unknown('connection', connection_id::pg_catalog.text);
   END IF;
   PERFORM meshline._check_policy_value(key, known.value_type, value, merchant_id);
+END
+$$;
+COMMENT ON FUNCTION meshline._check_policy(text, jsonb, bigint, bigint) IS 'An error when a policy does not exist, is not of that scope, or cannot have that value.';
+
+CREATE FUNCTION meshline.set_policy(key text, value jsonb, connection_id bigint DEFAULT NULL, merchant_id bigint DEFAULT 1)
+  RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+BEGIN
+  PERFORM meshline._check_policy(key, value, connection_id, merchant_id);
   INSERT INTO meshline.policy AS p (merchant_id, connection_id, key, value, set_at, set_by)
   VALUES (merchant_id, COALESCE(connection_id, 0), key, NULLIF(value, 'null'), pg_catalog.now(), SESSION_USER)
   ON CONFLICT ON CONSTRAINT policy_pkey DO UPDATE SET value = excluded.value, set_at = excluded.set_at, set_by = excluded.set_by;

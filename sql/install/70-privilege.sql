@@ -72,7 +72,7 @@ BEGIN
       ' meshline.write_off(bigint, text), meshline.hold(bigint, text), meshline.release(bigint, text), meshline.assert_postable(uuid), meshline.closed_through(bigint), meshline.explain_order(uuid),'
       ' meshline.merge(uuid, uuid, text), meshline.preview_merge(uuid, uuid), meshline.unmerge(bigint, text),'
       ' meshline.confirm_match(bigint, text), meshline.reject_match(bigint, text), meshline.suggest_orders(bigint, integer, integer),'
-      ' meshline.suggest_payments(uuid, integer, integer) TO %s', role);
+      ' meshline.suggest_payments(uuid, integer, integer), meshline.dry_run(jsonb, timestamptz, bigint), meshline.what_will_break(interval, timestamptz) TO %s', role);
   END IF;
   IF purpose = 'admin' THEN
     EXECUTE pg_catalog.format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA meshline TO %s', role);

@@ -89,7 +89,7 @@ Config::Current() {
 		// Cleared first: a notice that arrives while we read must not be lost.
 		is_stale = false;
 		try {
-			fresh->Load();
+			fresh->Load({});
 		} catch (...) {
 			is_stale = true;
 			throw;
@@ -100,17 +100,27 @@ Config::Current() {
 	return *current;
 }
 
+std::unique_ptr<Config>
+Config::With(const ConfigChanges &changes) {
+	auto config = std::make_unique<Config>();
+	config->Load(changes);
+	return config;
+}
+
 void
-Config::Load() {
+Config::Load(const ConfigChanges &changes) {
 	static Plan plan("SELECT 'meshline.connection'::pg_catalog.regclass::pg_catalog.oid", {});
 	const Rows rows = plan.Run({});
 	watched_relation = static_cast<Oid>(rows.Int4(0, 1));
 	LoadConnections();
 	LoadNamespaces();
 	LoadReasons();
+	for (const auto &[reason, is_enabled] : changes.enabled) {
+		default_policy_.is_enabled[static_cast<std::size_t>(reason)] = is_enabled;
+	}
 	LoadMatchModels();
 	ResolveStores();
-	LoadPolicies();
+	LoadPolicies(changes);
 	ResolveLedgers();
 }
 
@@ -216,7 +226,7 @@ Config::MatchModelOf(bool is_customer) const {
 }
 
 void
-Config::LoadPolicies() {
+Config::LoadPolicies(const ConfigChanges &changes) {
 	for (const auto &c : connections_) {
 		auto &merchant = policies_.try_emplace(c.merchant_id).first->second;
 		ConnectionPolicy policy;
@@ -241,7 +251,19 @@ Config::LoadPolicies() {
 	    "SELECT p.merchant_id, p.connection_id, p.key, p.value::pg_catalog.text FROM meshline.policy p", {});
 	const Rows rows = plan.Run({});
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		Apply(rows.Int8(i, 1), rows.Int8(i, 2), std::string(rows.Text(i, 3)), std::string(rows.Text(i, 4)));
+		const std::int64_t merchant_id = rows.Int8(i, 1), connection_id = rows.Int8(i, 2);
+		const std::string key(rows.Text(i, 3));
+		const bool is_changed = std::any_of(
+		    changes.policies.begin(), changes.policies.end(), [&](const PolicyChange &change) {
+			    return changes.merchant_id == merchant_id && change.connection_id == connection_id &&
+			           change.key == key;
+		    });
+		if (!is_changed) {
+			Apply(merchant_id, connection_id, key, std::string(rows.Text(i, 4)));
+		}
+	}
+	for (const PolicyChange &change : changes.policies) {
+		Apply(changes.merchant_id, change.connection_id, change.key, change.value);
 	}
 	for (auto &[id, merchant] : policies_) {
 		for (const auto &name : merchant.posting_objects) {
@@ -271,7 +293,7 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 	} else if (const auto at = std::find_if(merchant_numbers.begin(), merchant_numbers.end(),
 	                                        [&](const auto &known) { return known.first == key; });
 	           at != merchant_numbers.end()) {
-		policy.*at->second = static_cast<int>(number);
+		policy.*at->second = value.empty() ? Policy{}.*at->second : static_cast<int>(number);
 	} else if (key == "fulfillment_sla_days") {
 		policy.fulfillment_sla_days = days;
 	} else if (of == merchant.connections.end()) {

@@ -50,8 +50,23 @@ struct ReasonRule {
 	bool is_auto_resolved = false;
 };
 
+// A configuration that somebody only asks about: what differs from the stored one.
+struct PolicyChange {
+	std::int64_t connection_id; // 0: the whole merchant
+	std::string key;
+	std::string value; // JSON; "" returns to the default
+};
+struct ConfigChanges {
+	std::int64_t merchant_id = 0;
+	std::vector<PolicyChange> policies;
+	std::vector<std::pair<Reason, bool>> enabled;
+};
+
 class Config {
 public:
+	// The stored configuration with changes that are kept nowhere. SPI must be connected.
+	static std::unique_ptr<Config> With(const ConfigChanges &changes);
+
 	// The current configuration, read anew after any session changed it. SPI must be connected.
 	static const Config &Current();
 	// Registers for the notices that Current() depends on; once, when the library is loaded.
@@ -80,12 +95,12 @@ private:
 		std::vector<std::string_view> posting_object_views;
 	};
 
-	void Load();
+	void Load(const ConfigChanges &changes);
 	void LoadConnections();
 	void LoadNamespaces();
 	void LoadReasons();
 	void LoadMatchModels();
-	void LoadPolicies();
+	void LoadPolicies(const ConfigChanges &changes);
 	void ResolveStores();
 	void ResolveLedgers();
 	static void ApplyFees(MerchantPolicy &merchant, ConnectionPolicy &connection, const std::string &value);

@@ -373,12 +373,15 @@ LockEntities(ReconcileSet &set, std::span<const Uuid> ids, LockWait mode) {
 }
 
 void
-RunChecks(ReconcileSet &set) {
+ReadEntities(ReconcileSet &set) {
 	ReadRecords(set);
 	ReadPayoutLines(set);
 	ReadTransfers(set);
 	ReadLikes(set);
-	const Policy &policy = set.config.PolicyOf(set.merchant_id);
+}
+
+void
+JudgeEntities(ReconcileSet &set, const Policy &policy) {
 	std::size_t done = 0;
 	for (Entity &entity : set.entities) {
 		if ((++done & 1023) == 0) {
@@ -397,6 +400,12 @@ RunChecks(ReconcileSet &set) {
 			entity.result = check(Span(entity.records), Span(entity.likes), policy, set.as_of, set.arena);
 		}
 	}
+}
+
+void
+RunChecks(ReconcileSet &set) {
+	ReadEntities(set);
+	JudgeEntities(set, set.config.PolicyOf(set.merchant_id));
 }
 
 void

@@ -55,6 +55,12 @@ enum class LockWait : std::uint8_t { wait, skip };
 // `skip` those that another transaction has locked.
 void LockEntities(ReconcileSet &set, std::span<const Uuid> ids, LockWait mode = LockWait::wait);
 
+// What the checks of the entities read.
+void ReadEntities(ReconcileSet &set);
+
+// Runs the checks over what was read, by a policy that need not be the stored one.
+void JudgeEntities(ReconcileSet &set, const Policy &policy);
+
 // Reads the records of the entities and runs the checks.
 void RunChecks(ReconcileSet &set);
 

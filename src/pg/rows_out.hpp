@@ -33,6 +33,10 @@ public:
 		return Add(Int64GetDatum(value), false);
 	}
 	RowsOut &
+	Int8(const std::optional<std::int64_t> &value) {
+		return Add(Int64GetDatum(value.value_or(0)), !value);
+	}
+	RowsOut &
 	Value(Datum value) {
 		return Add(value, false);
 	}
