@@ -253,8 +253,8 @@ Config::LoadPolicies(const ConfigChanges &changes) {
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
 		const std::int64_t merchant_id = rows.Int8(i, 1), connection_id = rows.Int8(i, 2);
 		const std::string key(rows.Text(i, 3));
-		const bool is_changed = std::any_of(
-		    changes.policies.begin(), changes.policies.end(), [&](const PolicyChange &change) {
+		const bool is_changed =
+		    std::any_of(changes.policies.begin(), changes.policies.end(), [&](const PolicyChange &change) {
 			    return changes.merchant_id == merchant_id && change.connection_id == connection_id &&
 			           change.key == key;
 		    });
