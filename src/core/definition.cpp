@@ -166,7 +166,8 @@ RefuseCycles(const CompiledDefinition &definition, const JsonReader &json) {
 					json.Refuse("the envelope \"" + definition.programs_[nested.object].name +
 					            "\" cannot be nested");
 				}
-				if (depth[nested.object] < depth[i] + 1) {
+				// Only a payload itself is read as a list, so that this ends.
+				if (!nested.is_of_list && depth[nested.object] < depth[i] + 1) {
 					depth[nested.object] = depth[i] + 1;
 					is_deeper = true;
 				}
