@@ -55,7 +55,15 @@ SELECT meshline.install_connector(jsonb_set(jsonb_set(jsonb_set(meshline.export_
 SELECT meshline.replay_exception(x.exception_id) AS replayed FROM meshline.open_exceptions AS x WHERE x.explanation LIKE 'the acme payment%';
 SELECT x.reason_code, x.status FROM meshline.exceptions AS x WHERE x.explanation LIKE 'the acme payment%';
 SELECT s.total, s.captured FROM meshline.order_status AS s WHERE s.anchor_value = '990000000001';
-SELECT h.version, count(*) FROM meshline.connector_history AS h WHERE h.connector = 'acme' GROUP BY h.version ORDER BY h.version;
+SELECT v.version, v.installed_by = session_user AS by_me, v.hash = sha256(convert_to(v.definition::text, 'UTF8')) AS is_whole
+FROM meshline.connector_version AS v WHERE v.name = 'acme' ORDER BY v.version;
+-- An event was read with the version of its time; an earlier one can be had again.
+SELECT DISTINCT v.version FROM meshline.event AS e JOIN meshline.connection AS n USING (merchant_id, connection_id)
+CROSS JOIN LATERAL (SELECT h.version FROM meshline.connector_version AS h WHERE h.name = n.connector AND h.installed_at <= e.received_at
+                    ORDER BY h.installed_at DESC LIMIT 1) AS v
+WHERE n.connector = 'acme';
+SELECT meshline.export_connector('acme', '1.0') #> '{objects,payment,id}' AS first_id, meshline.export_connector('acme', '1.1') = meshline.export_connector('acme') AS is_present;
+SELECT meshline.export_connector('acme', '7'); -- fails
 
 -- A connector is dropped only while nothing is read through it.
 SELECT meshline.drop_connector('acme'); -- fails

@@ -56,3 +56,21 @@ INSERT INTO staging.hubspot_order (merchant_id, connection_id, payload) VALUES
 INSERT INTO staging.shopify_transaction (merchant_id, connection_id, payload) VALUES
   (:forward, :forward_shop, '{"id": 97202, "order_id": 972000000002, "kind": "sale", "status": "success", "amount": "10.00", "currency": "USD", "created_at": "2026-04-01T10:00:01Z"}');
 SELECT x.reason_code, x.amount_at_risk, x.record_ids FROM meshline.open_exceptions AS x WHERE x.merchant_id = :forward ORDER BY x.reason_code;
+
+-- A webhook brings single properties: what is known of the deal stays, the deal gets its order, and a repeat has no effect.
+INSERT INTO staging.hubspot_deal (merchant_id, connection_id, payload) VALUES
+  (:forward, :forward_crm, '{"id": "504", "properties": {"dealname": "Desk", "amount": "80.00", "deal_currency_code": "USD", "dealstage": "closedwon"}, "updatedAt": "2026-04-02T10:00:00Z", "archived": false}');
+INSERT INTO staging.hubspot_change (merchant_id, connection_id, payload)
+SELECT :forward, :forward_crm, pg_catalog.format('[
+  {"eventId": 1, "subscriptionType": "deal.propertyChange", "objectId": 504, "propertyName": "hs_external_order_id", "propertyValue": "972000000001", "occurredAt": 1775210400000, "attemptNumber": %s},
+  {"eventId": 2, "subscriptionType": "deal.propertyChange", "objectId": 504, "propertyName": "dealname", "propertyValue": "Desk lamp", "occurredAt": 1775210400001, "attemptNumber": %s}]', n, n)
+FROM pg_catalog.generate_series(0, 1) AS n;
+SELECT r.object, r.external_id, r.status, r.amount_minor, r.version_at, r.canonical_id = meshline.canonical_of('shopify', 'order', '972000000001', :forward) AS is_the_shops
+FROM meshline.record AS r WHERE r.merchant_id = :forward AND r.external_id LIKE '%504%' ORDER BY r.object, r.external_id;
+SELECT v.outcome, count(*) FROM meshline.event AS v WHERE v.merchant_id = :forward AND v.object = 'change' GROUP BY v.outcome;
+-- The URL of the portal may be the one that deals go to.
+INSERT INTO staging.hubspot_deal (merchant_id, connection_id, payload) VALUES
+  (:forward, :forward_crm, '[{"eventId": 3, "subscriptionType": "deal.deletion", "objectId": 504, "occurredAt": 1775296800000}]');
+SELECT r.object, r.external_id, r.status FROM meshline.record AS r WHERE r.merchant_id = :forward AND r.external_id LIKE '%504%' ORDER BY r.object, r.external_id;
+SELECT * FROM pg_temp.money;
+SELECT x.reason_code, x.owner_queue, x.amount_at_risk FROM meshline.open_exceptions AS x WHERE x.merchant_id = :forward ORDER BY x.reason_code;

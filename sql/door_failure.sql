@@ -42,7 +42,7 @@ UPDATE meshline.connector SET definition = definition - 'objects' WHERE connecto
 SELECT meshline._config_changed('meshline.connection');
 INSERT INTO regress_failure.orders VALUES ('F-5', 50, 'USD');
 INSERT INTO regress_failure.charges VALUES ('{"id": "ch_fl1", "amount": 1000, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600}');
-UPDATE meshline.connector AS c SET definition = h.definition FROM meshline.connector_history AS h WHERE c.connector = 'brittle' AND h.connector = c.connector;
+UPDATE meshline.connector AS c SET definition = h.definition FROM meshline.connector_version AS h WHERE c.connector = 'brittle' AND h.name = c.connector;
 SELECT meshline._config_changed('meshline.connection');
 COMMIT;
 SELECT * FROM pg_temp.orders;

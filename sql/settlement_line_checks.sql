@@ -42,6 +42,21 @@ CALL pg_temp.sell('998000000001', '50.00');
 CALL pg_temp.pay('ch_sl1', '998000000001', 5000);
 CALL pg_temp.line('txn_sl1', 'ch_sl1', 5000, 190);
 SELECT * FROM pg_temp.found('{FEE_MISMATCH}');
+-- A definition may bring one; a policy overrules it.
+BEGIN;
+SELECT meshline.install_connector(jsonb_set(meshline.export_connector('stripe'), '{expectations,fee_schedule}', '{"USD": {"basis_points": 290, "fixed_minor": 30}}'));
+CALL pg_temp.sell('998000000009', '50.00');
+CALL pg_temp.pay('ch_sl0', '998000000009', 5000);
+CALL pg_temp.line('txn_sl0', 'ch_sl0', 5000, 190);
+SELECT f.status, f.at_risk, f.record_ids, f.explanation FROM pg_temp.found('{FEE_MISMATCH}') AS f;
+SELECT meshline.set_policy('fee_schedule', '{"USD": {"basis_points": 380, "fixed_minor": 0}}', :stripe, :merchant);
+SELECT count(*) AS open_exceptions FROM meshline.reconcile(meshline.canonical_of('shopify', 'order', '998000000009', :merchant));
+SELECT f.status FROM pg_temp.found('{FEE_MISMATCH}') AS f;
+SELECT meshline.set_policy('fee_schedule', 'null', :stripe, :merchant);
+SELECT count(*) AS open_exceptions FROM meshline.reconcile(meshline.canonical_of('shopify', 'order', '998000000009', :merchant));
+SELECT f.status FROM pg_temp.found('{FEE_MISMATCH}') AS f;
+SELECT meshline.install_connector(jsonb_set(meshline.export_connector('stripe'), '{expectations,fee_schedule}', '{"usd": {"basis_points": 290, "fixed_minor": 30}}')); -- fails
+ROLLBACK;
 SELECT meshline.set_policy('fee_schedule', '{"USD": {"basis_points": 290}}', :stripe, :merchant); -- fails
 SELECT meshline.set_policy('fee_schedule', '[290, 30]', :stripe, :merchant); -- fails
 SELECT meshline.set_policy('fee_schedule', '{"USD": {"basis_points": 2.9, "fixed_minor": 30}}', :stripe, :merchant); -- fails

@@ -12,8 +12,10 @@ BEGIN
           install_connector.definition, pg_catalog.clock_timestamp())
   ON CONFLICT (connector) DO UPDATE SET version = excluded.version, title = excluded.title, role = excluded.role,
     definition = excluded.definition, installed_at = excluded.installed_at;
-  INSERT INTO meshline.connector_history (connector, installed_at, version, definition)
-  SELECT c.connector, c.installed_at, c.version, c.definition FROM meshline.connector AS c WHERE c.connector = installed;
+  INSERT INTO meshline.connector_version (name, installed_at, version, hash, definition, installed_by)
+  SELECT c.connector, c.installed_at, c.version, pg_catalog.sha256(pg_catalog.convert_to(c.definition::pg_catalog.text, 'UTF8')),
+         c.definition, session_user
+  FROM meshline.connector AS c WHERE c.connector = installed;
   PERFORM meshline._create_staging(installed) FROM meshline.connection AS n WHERE n.connector = installed LIMIT 1;
   PERFORM meshline._config_changed('meshline.connection');
   RETURN installed;
@@ -36,6 +38,24 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline.export_connector(text) IS 'The definition of a connector, to be installed in another database.';
+
+CREATE FUNCTION meshline.export_connector(name text, version text) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  found_definition jsonb;
+BEGIN
+  SELECT v.definition INTO found_definition FROM meshline.connector_version AS v
+  WHERE v.name = export_connector.name AND v.version = export_connector.version
+  ORDER BY v.installed_at DESC LIMIT 1;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_unknown('connector', pg_catalog.format('%s version %s', name, version));
+  END IF;
+  RETURN found_definition;
+END
+$$;
+COMMENT ON FUNCTION meshline.export_connector(text, text) IS
+  'The definition that was last installed as this version of a connector, whether or not it still is.';
 
 CREATE FUNCTION meshline.drop_connector(name text) RETURNS void LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp

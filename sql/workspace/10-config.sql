@@ -23,14 +23,20 @@ CREATE TABLE meshline.connector (
 COMMENT ON TABLE meshline.connector IS 'How each system''s objects map: definitions in the language of docs/connectors.md.';
 COMMENT ON COLUMN meshline.connector.role IS 'store, marketplace, processor, ledger, crm or bank: whose word counts for which fact.';
 
-CREATE TABLE meshline.connector_history (
-  connector text NOT NULL,
+CREATE TABLE meshline.connector_version (
+  name text NOT NULL,
   installed_at timestamptz NOT NULL,
   version text NOT NULL,
+  hash bytea NOT NULL,
   definition jsonb NOT NULL,
-  PRIMARY KEY (connector, installed_at)
+  installed_by text NOT NULL,
+  PRIMARY KEY (name, installed_at)
 );
-COMMENT ON TABLE meshline.connector_history IS 'Every definition that was ever installed.';
+COMMENT ON TABLE meshline.connector_version IS
+  'Every definition that was ever installed: an event was read with the newest one installed before it was received, or before it was replayed.';
+COMMENT ON COLUMN meshline.connector_version.version IS 'What the definition calls itself; the hash tells two of one version apart.';
+COMMENT ON COLUMN meshline.connector_version.hash IS 'SHA-256 of the definition as jsonb writes it.';
+COMMENT ON COLUMN meshline.connector_version.installed_by IS 'The role that called install_connector().';
 
 CREATE TABLE meshline.connection (
   merchant_id bigint NOT NULL DEFAULT 1,
@@ -79,7 +85,7 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
   ('bank_arrival_window_days', 'connection', 'days', NULL,
    'Days from a payout''s arrival until a line of the bank must show it, and from a line until a payout must explain it. Default: 5 where the merchant has a connection of a bank; null: not waited for.'),
   ('fee_schedule', 'connection', 'fee_schedule', NULL,
-   'What a processor keeps of a capture, per currency: {"USD": {"basis_points": 290, "fixed_minor": 30}}. Default: fees are not checked.'),
+   'What a processor keeps of a capture, per currency: {"USD": {"basis_points": 290, "fixed_minor": 30}}. Default: what the connector definition says, else fees are not checked; null: they are not.'),
   ('ledger_connection_id', 'connection', 'connection', NULL,
    'Of a store: the ledger connection that posts its orders. Default: the merchant''s only ledger connection; with several, none until this says which.'),
   ('ledger_posting_objects', 'connection', 'object_names', NULL,

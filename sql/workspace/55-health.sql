@@ -77,7 +77,7 @@ LEFT JOIN (
     pg_catalog.count(*) FILTER (WHERE v.outcome = 'held') AS held,
     pg_catalog.max(v.received_at) AS last_event_at,
     pg_catalog.max(v.received_at) FILTER (WHERE v.outcome = 'applied') AS last_good_event_at,
-    pg_catalog.avg(v.received_at - v.version_at) FILTER (WHERE v.outcome = 'applied' AND v.received_at > meshline._as_of() - interval '30 days')
+    pg_catalog.avg(v.received_at - v.version_at) FILTER (WHERE v.outcome = 'applied' AND v.received_at > (SELECT meshline._as_of()) - interval '30 days')
       AS average_lag
   FROM meshline.event AS v
   GROUP BY v.merchant_id, v.connection_id
@@ -146,7 +146,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN problem AS p ON p.merchant_id = n.merchant_id AND p.connection_id = n.connection_id AND p.object = o.key AND p.field = w.field
 LEFT JOIN (
   SELECT v.merchant_id, v.connection_id, COALESCE(v.record_object, v.object) AS object, pg_catalog.count(*) AS events
-  FROM meshline.event AS v WHERE v.received_at > meshline._as_of() - interval '30 days'
+  FROM meshline.event AS v WHERE v.received_at > (SELECT meshline._as_of()) - interval '30 days'
   GROUP BY v.merchant_id, v.connection_id, COALESCE(v.record_object, v.object)
 ) AS e ON e.merchant_id = n.merchant_id AND e.connection_id = n.connection_id AND e.object = o.key;
 COMMENT ON VIEW meshline.field_mapping IS

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/date_format.hpp"
 #include "core/text.hpp"
 
 namespace meshline {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr char transform_hint[] =
     "A transform is \"lower\", \"upper\", \"trim\", \"gid\", \"decimal_comma\", {\"strip_prefix\": text}, "
-    "{\"strip_suffix\": text}, "
+    "{\"strip_suffix\": text}, {\"date_format\": format}, {\"scale\": power of ten}, "
     "{\"regex\": pattern, \"group\": number} or {\"map\": {text: text}, \"default\": text}.";
 constexpr char expression_hint[] =
     "An expression is a path, {\"path\": path, \"transform\": [...]}, {\"const\": text}, {\"first\": [...]}, "
@@ -347,6 +348,20 @@ ExpressionCompiler::ReadTransform(const JsonReader &json) {
 	} else if (json.IsObject() && json.Has("map")) {
 		json.AllowOnly({"map", "default"});
 		ReadMap(json, transform);
+		return transform;
+	} else if (json.IsObject() && json.Has("date_format")) {
+		json.AllowOnly({"date_format"});
+		const JsonReader format = json.Require("date_format");
+		transform.op = Op::date_format;
+		transform.text = format.NonEmptyText();
+		if (const std::string reason = CheckDateFormat(transform.text); !reason.empty()) {
+			format.Refuse(reason, "It is made of %Y %y %m %b %d %H %I %M %S %f %p %z %% and plain text.");
+		}
+		return transform;
+	} else if (json.IsObject() && json.Has("scale")) {
+		json.AllowOnly({"scale"});
+		transform.op = Op::scale;
+		transform.power = json.Require("scale").Integer(-18, 18);
 		return transform;
 	} else if (json.IsObject() && (json.Has("strip_prefix") || json.Has("strip_suffix"))) {
 		const bool is_prefix = json.Has("strip_prefix");

@@ -309,14 +309,15 @@ ObjectCompiler::ReadNestedObject(const JsonReader &json) {
 	    whole.start == Path::Start::here &&
 	    std::none_of(whole.steps.begin(), whole.steps.end(),
 	                 [](const PathStep &step) { return step.op == PathStep::Op::where; }) &&
-	    (whole.steps.empty() || whole.steps.front().op == PathStep::Op::member) &&
 	    std::adjacent_find(whole.steps.begin(), whole.steps.end(), [](const auto &a, const auto &b) {
 		    return a.op == PathStep::Op::every && b.op == PathStep::Op::every;
 	    }) == whole.steps.end();
 	if (!is_plain) {
-		text.Refuse("must be \".\" or a path of members, each with or without \"[]\"");
+		text.Refuse(
+		    "must be \".\" or a path of members, each with or without \"[]\", perhaps behind a first \"[]\"");
 	}
 	nested.parts = CutBehindLists(whole);
+	nested.is_of_list = !whole.steps.empty() && whole.steps.front().op == PathStep::Op::every;
 	if (const auto inherit = json.Find("inherit")) {
 		for (const JsonReader &word : inherit->Elements()) {
 			*ReadWord<bool *>(word, {{"currency", &nested.inherits_currency},

@@ -81,9 +81,22 @@ ReadNamespaces(CompiledDefinition &definition, const JsonReader &json) {
 }
 
 void
+ReadFees(CompiledDefinition &definition, const JsonReader &json) {
+	for (const auto &[currency, fee] : json.Members()) {
+		if (!CurrencyExponent(currency)) {
+			fee.Refuse("\"" + Quotable(currency) + "\" is not an ISO 4217 currency");
+		}
+		fee.AllowOnly({"basis_points", "fixed_minor"});
+		definition.defaults_.fee_schedule.push_back({currency, fee.Require("basis_points").Integer(0, 10'000),
+		                                             fee.Require("fixed_minor").Integer(0, 1'000'000'000)});
+	}
+}
+
+void
 ReadSettings(CompiledDefinition &definition, const JsonReader &json) {
 	if (const auto expectations = json.Find("expectations")) {
-		expectations->AllowOnly({"settlement_window_days", "authorization_window_days", "event_gap_hours"});
+		expectations->AllowOnly(
+		    {"settlement_window_days", "authorization_window_days", "event_gap_hours", "fee_schedule"});
 		if (const auto days = expectations->Find("settlement_window_days")) {
 			definition.defaults_.settlement_window_days = days->Integer(0, 3650);
 		}
@@ -92,6 +105,9 @@ ReadSettings(CompiledDefinition &definition, const JsonReader &json) {
 		}
 		if (const auto hours = expectations->Find("event_gap_hours")) {
 			definition.defaults_.event_gap_hours = hours->Integer(1, 87600);
+		}
+		if (const auto fees = expectations->Find("fee_schedule")) {
+			ReadFees(definition, *fees);
 		}
 	}
 	if (const auto exponents = json.Find("currency_exponents")) {
@@ -166,7 +182,8 @@ RefuseCycles(const CompiledDefinition &definition, const JsonReader &json) {
 					json.Refuse("the envelope \"" + definition.programs_[nested.object].name +
 					            "\" cannot be nested");
 				}
-				if (depth[nested.object] < depth[i] + 1) {
+				// Only a payload itself is read as a list, so that this ends.
+				if (!nested.is_of_list && depth[nested.object] < depth[i] + 1) {
 					depth[nested.object] = depth[i] + 1;
 					is_deeper = true;
 				}

@@ -25,11 +25,18 @@ public:
 		std::string name;
 		Kind kind; // of the object's usual fact; a fact may differ (a shop transaction that is a refund)
 	};
+	// What is kept of a capture of one currency.
+	struct Fee {
+		std::string currency;
+		int basis_points; // hundredths of a percent
+		int fixed_minor;
+	};
 	// What the connector expects by default of its own system; a merchant's policy overrides it.
 	struct Defaults {
 		std::optional<int> settlement_window_days;    // absent: captures are not expected in a settlement
 		std::optional<int> authorization_window_days; // absent: authorizations are not known to expire
 		std::optional<int> event_gap_hours;           // absent: silence says nothing
+		std::vector<Fee> fee_schedule;                // empty: fees are not checked
 	};
 
 	// Throws Error(ML001) whose detail is "<JSON path>: <reason>" when the definition is refused.

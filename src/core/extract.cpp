@@ -83,6 +83,10 @@ private:
 	ReadBody(const ObjectProgram &program, NodeIndex node, std::string_view path,
 	         const Surroundings &around) {
 		const NodeType type = payload_.nodes()[node].type;
+		if (type == NodeType::array && program.ReadsLists()) {
+			ReadPage({node, nullptr, &program, 0}, path, around);
+			return;
+		}
 		if (type != NodeType::object) {
 			AddProblem({}, path, std::string("is ").append(TypeName(type)).append(", not an object"));
 			return;
@@ -108,9 +112,12 @@ private:
 	void
 	ReadPage(const Frame &frame, std::string_view path, Surroundings around) {
 		result_.is_page = true;
+		const bool is_list = payload_.nodes()[frame.node].type == NodeType::array;
 		for (const NestedProgram &nested : frame.program->nested) {
-			around.nested = &nested;
-			ReadNested(frame, 0, path, around);
+			if (nested.is_of_list == is_list) {
+				around.nested = &nested;
+				ReadNested(frame, 0, path, around);
+			}
 		}
 		if (result_.facts.empty() && result_.problems.empty()) {
 			AddProblem({}, path, "holds nothing that the definition reads");
@@ -138,8 +145,10 @@ private:
 			         {}};
 		} // nested facts move this one
 		for (const NestedProgram &nested : frame.program->nested) {
-			inner.nested = &nested;
-			ReadNested(frame, place, path, inner);
+			if (!nested.is_of_list) {
+				inner.nested = &nested;
+				ReadNested(frame, place, path, inner);
+			}
 		}
 		return true;
 	}

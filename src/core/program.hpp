@@ -5,6 +5,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -57,10 +58,13 @@ struct Transform {
 		decimal_comma,
 		regex,
 		gid,
+		date_format,
+		scale,
 		map
 	};
 	Op op = Op::trim;
-	std::string text;                 // of strip_*
+	std::string text;                 // of strip_* and date_format
+	int power = 0;                    // of scale: of ten
 	std::shared_ptr<const RE2> regex; // its `group` is the value; no match, no value
 	int group = 0;
 	std::vector<std::pair<std::string, std::string>> map; // sorted
@@ -146,6 +150,7 @@ struct NestedProgram {
 	std::size_t object = 0;  // index
 	std::string text;        // the path as it was written
 	std::vector<Path> parts; // the path, cut behind each list
+	bool is_of_list = false; // elements of a payload that is a list itself
 	bool inherits_currency = false;
 	bool inherits_test = false;
 	bool inherits_occurred = false;
@@ -193,6 +198,13 @@ struct ObjectProgram {
 	std::vector<NestedProgram> nested;
 	std::array<bool, word_count> is_required{};
 	std::optional<EnvelopeProgram> envelope;
+
+	// A payload may be a list, of which each element is read as a nested object.
+	bool
+	ReadsLists() const noexcept {
+		return std::any_of(nested.begin(), nested.end(),
+		                   [](const NestedProgram &each) { return each.is_of_list; });
+	}
 
 	bool
 	Requires(Word word) const noexcept {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/date_format.hpp"
+
 namespace meshline {
 
 namespace {
@@ -63,6 +65,34 @@ WithDecimalPoint(std::string_view text, TextArena &texts) {
 	return {start, static_cast<std::size_t>(at - start)};
 }
 
+// The number times a power of ten, by moving its point: exact. What is no plain number stays, and is refused
+// as one later.
+std::string_view
+WithMovedPoint(std::string_view text, int power, TextArena &texts) {
+	text = Trim(text);
+	const bool is_signed = text.starts_with('-') || text.starts_with('+');
+	const std::string_view sign = text.substr(0, is_signed ? 1 : 0);
+	const std::string_view number = text.substr(sign.size());
+	const std::size_t point = std::min(number.find('.'), number.size());
+	std::string digits(number.substr(0, point));
+	digits.append(number.substr(std::min(point + 1, number.size())));
+	if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) {
+		return text;
+	}
+	auto place = static_cast<std::ptrdiff_t>(point) + power;
+	if (place < 1) {
+		digits.insert(0, static_cast<std::size_t>(1 - place), '0');
+		place = 1;
+	}
+	if (static_cast<std::size_t>(place) > digits.size()) {
+		digits.append(static_cast<std::size_t>(place) - digits.size(), '0');
+	}
+	if (static_cast<std::size_t>(place) < digits.size()) {
+		digits.insert(static_cast<std::size_t>(place), 1, '.');
+	}
+	return texts.Copy(std::string(sign) + digits);
+}
+
 const std::string *
 FindInMap(const Transform &transform, std::string_view text) noexcept {
 	const auto found =
@@ -91,6 +121,10 @@ Changed(const Transform &transform, std::string_view text, TextArena &texts) {
 		return WithDecimalPoint(text, texts);
 	case Transform::Op::gid:
 		return StripGid(text);
+	case Transform::Op::date_format:
+		return ReadDateFormat(transform.text, text, texts);
+	case Transform::Op::scale:
+		return WithMovedPoint(text, transform.power, texts);
 	case Transform::Op::regex:
 	case Transform::Op::map: // may give no text
 		break;

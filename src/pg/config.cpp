@@ -234,6 +234,13 @@ Config::LoadPolicies(const ConfigChanges &changes) {
 		if (c.definition != nullptr) {
 			policy.settlement_window_days = c.definition->defaults().settlement_window_days;
 			policy.authorization_window_days = c.definition->defaults().authorization_window_days;
+			if (const auto &fees = c.definition->defaults().fee_schedule; !fees.empty()) {
+				auto &rates = merchant.fees[c.connection_id].second;
+				for (const Definition::Fee &fee : fees) {
+					rates.push_back({fee.currency, fee.basis_points, fee.fixed_minor});
+				}
+				policy.fee_schedule = rates;
+			}
 		}
 		const bool has_bank =
 		    std::any_of(connections_.begin(), connections_.end(), [&](const Connection &other) {
@@ -304,7 +311,7 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		of->authorization_window_days = days;
 	} else if (key == "bank_arrival_window_days") {
 		of->bank_arrival_window_days = days;
-	} else if (key == "fee_schedule" && !value.empty()) {
+	} else if (key == "fee_schedule") {
 		ApplyFees(merchant, *of, value);
 	} else if (key == "ledger_connection_id") {
 		of->ledger_connection_id = value.empty() ? 0 : number;
@@ -332,12 +339,17 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 	}
 }
 
-// {"USD": {"basis_points": 290, "fixed_minor": 30}}, checked by set_policy().
+// {"USD": {"basis_points": 290, "fixed_minor": 30}}, checked by set_policy(); "" takes the definition's away.
 void
 Config::ApplyFees(MerchantPolicy &merchant, ConnectionPolicy &connection, const std::string &value) {
+	connection.fee_schedule = {};
+	if (value.empty()) {
+		return;
+	}
 	const JsonDocument document(value);
 	auto &[currencies, rates] = merchant.fees[connection.connection_id];
 	const auto members = JsonReader(document.root(), {}, "policy").Members();
+	rates.clear();
 	currencies.reserve(members.size());
 	for (const auto &[currency, rate] : members) {
 		currencies.push_back(currency);

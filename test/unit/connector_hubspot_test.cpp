@@ -71,5 +71,36 @@ TEST(HubSpot, LineItem) {
 	                                         "ref hubspot.order/7300000001 connection"}));
 }
 
+TEST(HubSpot, BodyOfAWebhook) {
+	// The URL of an account takes changes of all its objects; those of companies are nobody's.
+	for (const char *object : {"change", "deal", "order", "contact", "line_item"}) {
+		const Extracted read = Read("hubspot", object, "change");
+		ASSERT_EQ(read.extraction.facts.size(), 3U) << object;
+		const Fact &stage = read.extraction.facts[0];
+		EXPECT_EQ(stage.object, "change");
+		EXPECT_EQ(stage.external_id, "deal/9100000001/dealstage");
+		EXPECT_EQ(stage.path, "[0]");
+		EXPECT_EQ(Summary(stage), "order paid");
+		EXPECT_EQ(stage.version_at, 1710052260000000);
+		EXPECT_EQ(Identifiers(stage), (Ids{"same hubspot.deal/9100000001 connection"}));
+		const Fact &shop_order = read.extraction.facts[1];
+		EXPECT_EQ(shop_order.external_id, "order/7300000001/hs_external_order_id");
+		EXPECT_EQ(Summary(shop_order), "order unknown");
+		EXPECT_EQ(Identifiers(shop_order),
+		          (Ids{"same hubspot.order/7300000001 connection", "ref $store.order/5123456789012"}));
+		EXPECT_EQ(read.extraction.facts[2].external_id, "contact/501/deletion");
+		EXPECT_EQ(Summary(read.extraction.facts[2]), "customer deleted");
+	}
+}
+
+TEST(HubSpot, BodyOfAWebhookWithNothingToRead) {
+	const Extracted read = Extract(
+	    *Connector("hubspot"), "change",
+	    R"([{"objectId":1,"subscriptionType":"company.creation","occurredAt":1710052260000}])", {{}, "USD"});
+	EXPECT_EQ(ProblemTexts(read.extraction.problems),
+	          std::vector<std::string>{" (): holds nothing that the definition reads"});
+	EXPECT_TRUE(read.extraction.facts.empty());
+}
+
 } // namespace
 } // namespace meshline

@@ -162,6 +162,14 @@ TEST(Definition, RefusesBadExpressions) {
 	                   "occurred.transform[0].regex: is not a regular expression: missing ): (", "RE2");
 	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"regex":"x","group":1}})",
 	                   "occurred.transform.group: must be a whole number from 0 to 0");
+	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"date_format":"%d/%m/%Q"}})",
+	                   "occurred.transform.date_format: \"%Q\" is not known in a date format", "%Y");
+	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"date_format":"%d/%m"}})",
+	                   "occurred.transform.date_format: a date format must name a year, a month and a day");
+	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"date_format":"%Y-%m-%d %I"}})",
+	                   "occurred.transform.date_format: %I and %p belong together");
+	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"scale":19}})",
+	                   "occurred.transform.scale: must be a whole number from -18 to 18");
 	ExpectThingRefused(R"("occurred":{"path":"a","transform":{"map":{}}})",
 	                   "occurred.transform.map: must have a member");
 	ExpectThingRefused(R"("occurred":{"first":[]})", "occurred.first: must have an element");
@@ -216,10 +224,14 @@ TEST(Definition, RefusesEndlessNesting) {
 	ExpectRefused(nested("b", "a"), "objects: objects are nested in each other without end");
 	ExpectRefused(nested("a", "c"), "objects: objects are nested in each other without end");
 	ExpectRefused(nested("d", "c"), "objects.a.nested[0].object: \"d\" is not an object of this definition");
-	for (const std::string path : {"a[b=c].d", "[].a", "a[][]", "^.a", "#"}) {
+	for (const std::string path : {"a[b=c].d", "[][]", "a[][]", "^.a", "#"}) {
 		ExpectThingRefused(R"("nested":[{"object":"thing","path":")" + path + "\"}]",
-		                   "nested[0].path: must be \".\" or a path of members, each with or without \"[]\"");
+		                   "nested[0].path: must be \".\" or a path of members, each with or without \"[]\", "
+		                   "perhaps behind a first \"[]\"");
 	}
+	// Only a payload is read as a list, which ends.
+	EXPECT_NO_THROW(Definition::Compile(
+	    R"({"connector":"t","version":"1","title":"T","role":"store","objects":{"a":{"kind":"order","id":"id","nested":[{"object":"a","path":"[]"}]}}})"));
 	ExpectThingRefused(R"("nested":[{"object":"thing","path":"a","inherit":["amount"]}])",
 	                   "nested[0].inherit[0]: \"amount\" is not known here", "currency");
 }

@@ -103,8 +103,34 @@ TEST(Expression, Transforms) {
 	EXPECT_EQ(transformed(R"({"regex":"z*"})", "abc"), "");
 	EXPECT_EQ(transformed(R"({"map":{"a":"x"},"default":"d"})", "b"), "d");
 	EXPECT_EQ(transformed(R"(["trim","lower",{"strip_prefix":"so-"},{"map":{"1":"one"}}])", " SO-1 "), "one");
+	EXPECT_EQ(transformed(R"({"scale":-6})", "12345678"), "12.345678");
+	EXPECT_EQ(transformed(R"({"scale":-6})", "-5"), "-0.000005");
+	EXPECT_EQ(transformed(R"({"scale":-4})", "1990000"), "199.0000");
+	EXPECT_EQ(transformed(R"({"scale":2})", "12.3456"), "1234.56");
+	EXPECT_EQ(transformed(R"({"scale":2})", "0.5"), "050");
+	EXPECT_EQ(transformed(R"({"scale":3})", "+7"), "+7000");
+	EXPECT_EQ(transformed(R"({"scale":3})", "1e3"), "1e3"); // no plain number
+	EXPECT_EQ(transformed(R"({"scale":3})", "1.2.3"), "1.2.3");
 	EXPECT_EQ(Evaluate(R"({"path":{"first":["x","a"]},"transform":"upper"})", R"("a":"b")"), "B");
 	EXPECT_EQ(Evaluate(R"({"join":["a","a"],"with":"","transform":"upper"})", R"("a":"b")"), "BB");
+}
+
+TEST(Expression, DateFormats) {
+	const auto read = [](const std::string &format, const std::string &text) {
+		return Evaluate(R"({"path":"a","transform":{"date_format":")" + format + R"("}})",
+		                R"("a":")" + text + '"');
+	};
+	EXPECT_EQ(read("%d/%m/%Y %H:%M", "03/04/2024 9:05"), "2024-04-03T09:05:00");
+	EXPECT_EQ(read("%m/%d/%y", "3/4/24"), "2024-03-04T00:00:00");
+	EXPECT_EQ(read("%m/%d/%y", "3/4/69"), "1969-03-04T00:00:00");
+	EXPECT_EQ(read("%b %d, %Y %I:%M:%S %p", "January 31, 2024 12:00:01 AM"), "2024-01-31T00:00:01");
+	EXPECT_EQ(read("%b %d, %Y %I:%M:%S %p", "Jan 31,  2024 12:00:01 pm"), "2024-01-31T12:00:01");
+	EXPECT_EQ(read("%Y%m%d%H%M%S.%f%z", "20240131101112.123+0100"), "2024-01-31T10:11:12.123+0100");
+	EXPECT_EQ(read("%Y%m%d", "20240131"), "2024-01-31T00:00:00");
+	// A built-in form would take it for the 3rd of April.
+	EXPECT_EQ(read("%m.%d.%Y %H", "03.04.2024"), "not %m.%d.%Y %H: 03.04.2024");
+	EXPECT_EQ(read("%Y-%m-%d", "2024-01-31x"), "not %Y-%m-%d: 2024-01-31x");
+	EXPECT_EQ(read("%Y-%m-%d", ""), "");
 }
 
 TEST(Condition, Tests) {

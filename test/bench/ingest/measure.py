@@ -2,7 +2,7 @@
 """What reconciliation adds to loading: instructions, CPU time and WAL per row, and growth.
 
 Started by script/bench_ingest with the environment of a running cluster, which it stops. Usage:
-measure.py [PEER_FOLDER] [--only instructions,cpu,growth] [--rounds N] [--variants bare,meshline,...];
+measure.py [PEER_FOLDER] [--only instructions,connectors,cpu,growth] [--rounds N] [--variants bare,meshline,...];
 --variants must name "bare", which the ratios are over."""
 import argparse
 import os
@@ -13,7 +13,8 @@ import sys
 import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
-import orders  # noqa: E402  (lives beside this file)
+import connectors  # noqa: E402  (lives beside this file)
+import orders  # noqa: E402
 from server import (  # noqa: E402  (lives one folder up)
     BINDIR, CLUSTER, as_server, copy_of_data, figure, instructions, psql, say, start_server, stop_server, write_for_server)
 
@@ -153,6 +154,23 @@ def measure_instructions(variants):
         figure("ingest.all_connectors_over_shopify", results["all_connectors"][0] / results["meshline"][0], "ratio")
 
 
+def measure_connectors(variants):
+    """Every connector in the database where all of them are connected; the Shopify order there is the measure."""
+    if ALL_CONNECTORS not in variants:
+        stop_server()
+        return
+    psql(ALL_CONNECTORS.database, "SELECT meshline.connect('bank', 'bench-bank')")
+
+    def shopify_order():
+        for count in COPY_COUNTS:
+            write_for_server(f"{CLUSTER}/orders_{count}.csv", csv_lines("order", STORED, count))
+        few, many = (instructions(ALL_CONNECTORS.database, [SET_AS_OF, f"COPY {ALL_CONNECTORS.table} (payload) FROM '{CLUSTER}/orders_{count}.csv' (FORMAT csv)\n"])
+                     for count in COPY_COUNTS)
+        return (many - few) / (COPY_COUNTS[1] - COPY_COUNTS[0])
+
+    connectors.measure(ALL_CONNECTORS.database, shopify_order)
+
+
 def ticks_of(pid):
     """(own, waited-for children's) CPU ticks of a process, or zeros when it has gone."""
     try:
@@ -272,7 +290,7 @@ def measure_growth(rounds, small=10_000, large=200_000, step=1_000, singles=300)
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("peer_folder", nargs="?", type=pathlib.Path)
-    parser.add_argument("--only", default="instructions,cpu,growth")
+    parser.add_argument("--only", default="instructions,connectors,cpu,growth")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--variants", default="")
     options = parser.parse_args()
@@ -281,7 +299,10 @@ def main():
     measured = (5_000 + 3_200) * options.rounds if "cpu" in parts else 0
     charges = STORED + max(measured, COPY_COUNTS[1])
     variants = create_databases(options.peer_folder if options.peer_folder and options.peer_folder.is_dir() else None, charges, wanted)
-    stop_server()
+    if "connectors" in parts:
+        measure_connectors(variants)
+    else:
+        stop_server()
     if "instructions" in parts:
         measure_instructions(variants)
     if "cpu" in parts:
