@@ -3,7 +3,7 @@
 
 # The commands of this house are scripts: they must work before PostgreSQL is installed, so they do not
 # read PGXS (which also has a `check` of its own).
-COMMANDS = check demo demo-stop setup lint format bench bench-ingest bench-match soak
+COMMANDS = check demo demo-stop setup lint format bench bench-ingest bench-match bench-world soak
 
 ifneq (,$(filter $(COMMANDS),$(MAKECMDGOALS)))
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- The merchants of the sample world, their connections, and what holds for them. May be run again.
 \set ON_ERROR_STOP on
+\o /dev/null
 
 CREATE TEMPORARY TABLE world_account (merchant text, currency text, zone text, connector text, account text);
 INSERT INTO world_account VALUES
