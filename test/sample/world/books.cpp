@@ -8,7 +8,7 @@ namespace netsuite_world {
 
 std::string
 Document(std::string_view id, std::string_view external_id, std::string_view other_ref, Minor amount,
-         Money money, Seconds at, const Person *person) {
+         Money money, Seconds at, const Person *person, const Parts *parts, Seconds modified_at) {
 	JsonWriter json;
 	json.Object().Text("internalId", id);
 	external_id.empty() ? json.Null("externalId") : json.Text("externalId", external_id);
@@ -16,8 +16,15 @@ Document(std::string_view id, std::string_view external_id, std::string_view oth
 	json.Text("tranId", "CS" + std::string(id))
 	    .Text("tranDate", IsoTime(at, -7))
 	    .Text("createdDate", IsoTime(at, -7));
-	json.Text("lastModifiedDate", IsoTime(at, -7)).Text("currencyName", money.code);
+	json.Text("lastModifiedDate", IsoTime(modified_at != 0 ? modified_at : at, -7))
+	    .Text("currencyName", money.code);
 	json.Text("total", Decimal(amount, money.exponent)).Text("status", "Deposited");
+	if (parts != nullptr) {
+		json.Text("subTotal", Decimal(parts->goods, money.exponent));
+		json.Text("discountTotal", Decimal(-parts->discount, money.exponent));
+		json.Text("shippingCost", Decimal(parts->shipping, money.exponent));
+		json.Text("taxTotal", Decimal(parts->tax, money.exponent));
+	}
 	if (person != nullptr) {
 		json.Text("email", person->email).Object("billingAddress");
 		json.Text("addressee", person->first_name + " " + person->last_name).Text("addrPhone", person->phone);

@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
-// A shop on Shopify, paid through Stripe, booked in NetSuite; QuickBooks keeps the settlements, and a bank
-// receives them.
-#include "stripe_balance.hpp"
+// How a sale goes, and what is wrong with the order, its payment and its posting.
+#include "outdoor.hpp"
 
 namespace meshline::sample {
 
+namespace outdoor {
+
 namespace {
-
-constexpr std::string_view merchant = "Northwind Outdoor";
-constexpr World::Account shop{merchant, "shopify", "northwind-world.myshopify.com"};
-constexpr World::Account processor{merchant, "stripe", "acct_1NorthwindWorld"};
-constexpr World::Account books{merchant, "netsuite", "7654321"};
-constexpr World::Account deposits{merchant, "quickbooks", "9130357766900777"};
-constexpr World::Account bank{merchant, "bank", "1000 Checking"};
-
-constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr Minor dispute_fee = 1500;
 
 const std::vector<std::string_view> defects = {"UNDERPAYMENT",
                                                "OVERCAPTURE",
@@ -56,76 +47,22 @@ const std::vector<std::string_view> defects = {"UNDERPAYMENT",
                                                "FEE_MISMATCH",
                                                "AMBIGUOUS_MAPPING",
                                                "EVENT_GAP",
-                                               "MISSING_IN_SOURCE_SYNC"};
+                                               "MISSING_IN_SOURCE_SYNC",
+                                               "ORDER_EDITED_AFTER_PAYMENT",
+                                               "TIP_MISMATCH",
+                                               "GIFT_CARD_TENDER_MISMATCH",
+                                               "TAX_MISMATCH",
+                                               "SHIPPING_MISMATCH",
+                                               "DISCOUNT_MISMATCH",
+                                               "OVER_FULFILLED",
+                                               "SPLIT_SHIPMENT_INCOMPLETE",
+                                               "UNMAPPED_CUSTOMER",
+                                               "UNMAPPED_SKU",
+                                               "POSTING_ALTERED_AFTER_MATCH",
+                                               "DUPLICATE_ORDER_CONNECTOR",
+                                               "PAYOUT_RESERVE_HELD"};
 
-class OutdoorShop : public Business {
-public:
-	explicit OutdoorShop(World &world) : world_(world), balance_(world, processor, "1W") {
-	}
-
-	void Sell(std::int64_t number, Seconds at) override;
-	void CloseDay(Seconds midnight) override;
-
-private:
-	// How a sale goes; the defects change it.
-	struct Story {
-		std::string_view defect;
-		Sale sale;
-		std::string_view financial = "paid";
-		Minor captured = 0;
-		Minor posted = 0;
-		Minor fee_error = 0;
-		Money charge_money = us_dollar;
-		bool is_charged = true;
-		bool is_settled = true;
-		bool is_settled_twice = false;
-		bool is_shipped = true;
-		bool is_posted = true;
-		bool has_cancelled = false;
-		Seconds delay = 0; // until the order arrives
-	};
-
-	// How shop, processor and books tell of one refund.
-	struct Return {
-		int index = 0;
-		Minor amount = 0;
-		Minor noted = 0; // by the shop; 0: the amount
-		Seconds at = 0;
-		bool is_in_shop = true;
-		bool is_at_processor = true;
-		bool is_by_itself = true; // the shop's refund comes in a row of its own
-		std::string_view status = "succeeded";
-	};
-
-	static std::string
-	OrderRecord(const Sale &sale) {
-		return "shopify:order:" + std::to_string(sale.id);
-	}
-	static std::string
-	ChargeId(std::int64_t number, int part) {
-		return Code("ch_3W" + std::to_string(part), number, base62, 18);
-	}
-	static Minor
-	Fee(Minor amount, Money money) {
-		return Percent(amount, 290) + (money.exponent == 2 ? 30 : 0);
-	}
-
-	void Plant(const Story &story, std::string_view record, Minor amount);
-	void Change(Story &story, Random &random);
-	void Tell(Story story, Random &random);
-	void Charge(const Story &story, int part, Minor amount, Seconds at);
-	void GiveBack(const Story &story, Return back, std::vector<shopify_world::RefundNote> &notes);
-	void TellReturns(const Story &story, Random &random);
-	void Dispute(const Story &story, std::string_view status, bool is_credited);
-	void SellStray(const Story &story);
-	void SellAgain(const Story &story);
-	void Reserve(const Story &story);
-
-	World &world_;
-	StripeBalance balance_;
-	std::int64_t count_ = 0;
-	std::int64_t payout_count_ = 0;
-};
+} // namespace
 
 void
 OutdoorShop::Plant(const Story &story, std::string_view record, Minor amount) {
@@ -225,6 +162,7 @@ OutdoorShop::Change(Story &story, Random &random) {
 	} else if (defect == "INVALID_PAYLOAD") {
 		Plant(story, record, 0);
 	}
+	ChangeParts(story);
 }
 
 // A charge, the shop's note of it, and its line in the balance.
@@ -268,7 +206,14 @@ OutdoorShop::Tell(Story story, Random &random) {
 	const Minor total = sale.Total();
 	const std::string record = OrderRecord(sale);
 	world_.Group(sale.number, record);
-	const std::string first = shopify_world::Order(sale, story.financial, sale.at + 20);
+	std::string first = shopify_world::Order(sale, story.financial, sale.at + 20);
+	if (story.defect == "UNMAPPED_CUSTOMER") {
+		const std::size_t from = first.find("\"customer\":{");
+		first.replace(from, first.find('}', from) + 1 - from, "\"customer\":null");
+	} else if (story.defect == "UNMAPPED_SKU") {
+		const std::size_t from = first.find("\"variant_id\":");
+		first.replace(from, first.find("\"title\"", from) - from, "\"variant_id\":null,\"sku\":\"\",");
+	}
 	// The order may arrive after its money (and even after a refund).
 	story.delay = story.defect.empty() && random.PerMille(60) ? 9 * day : 0;
 	const Seconds arrival = sale.at + 20 + story.delay;
@@ -315,9 +260,11 @@ OutdoorShop::Tell(Story story, Random &random) {
 		}
 	}
 	Reserve(story);
+	TellChanges(story);
 	if (story.is_shipped) {
-		world_.Send(sale.at + 30 * hour, shop, "fulfillment",
-		            shopify_world::Fulfillment(sale, 4'000'000'000'000 + sale.number, sale.at + 29 * hour));
+		world_.Send(
+		    sale.at + 30 * hour, shop, "fulfillment",
+		    shopify_world::Fulfillment(story.shipped, 4'000'000'000'000 + sale.number, sale.at + 29 * hour));
 		world_.Group(sale.number, "shopify:fulfillment:" + std::to_string(4'000'000'000'000 + sale.number));
 	}
 	if (story.has_cancelled) {
@@ -327,7 +274,8 @@ OutdoorShop::Tell(Story story, Random &random) {
 	if (story.is_posted) {
 		world_.Send(sale.at + 8 * hour, books, "cash_sale",
 		            netsuite_world::Document(std::to_string(900'000 + sale.number), sale.name, "",
-		                                     story.posted, sale.money, sale.at + 8 * hour));
+		                                     story.posted, sale.money, sale.at + 8 * hour, nullptr,
+		                                     &story.parts));
 		world_.Group(sale.number, "netsuite:cash_sale:" + std::to_string(900'000 + sale.number));
 	}
 	if (story.defect == "POSTING_DUPLICATE") {
@@ -335,7 +283,8 @@ OutdoorShop::Tell(Story story, Random &random) {
 		            netsuite_world::Document("19" + std::to_string(900'000 + sale.number), "", sale.name,
 		                                     total, sale.money, sale.at + 12 * hour));
 	}
-	if (story.defect.starts_with("DUPLICATE_ORDER") || story.defect == "AMBIGUOUS_MAPPING") {
+	if (story.defect == "DUPLICATE_ORDER_RETRY" || story.defect == "DUPLICATE_ORDER_MANUAL" ||
+	    story.defect == "AMBIGUOUS_MAPPING") {
 		SellAgain(story);
 	}
 	if (story.defect == "EVENT_ID_REUSED") {
@@ -411,6 +360,7 @@ OutdoorShop::SellAgain(const Story &story) {
 	again.sale.name = "2" + story.sale.name;
 	again.sale.number += 50'000'000;
 	again.sale.at += 2 * minute;
+	again.shipped = again.sale;
 	if (story.defect == "AMBIGUOUS_MAPPING") { // one payment that two orders claim
 		again.sale.shipping += 100;
 		again.sale.person =
@@ -466,217 +416,11 @@ OutdoorShop::SellStray(const Story &story) {
 	Plant(story, "stripe:charge:" + charge.id, total);
 }
 
-void
-OutdoorShop::GiveBack(const Story &story, Return back, std::vector<shopify_world::RefundNote> &notes) {
-	const Sale &sale = story.sale;
-	const std::string id = Code("re_3W" + std::to_string(back.index), sale.number, base62, 16);
-	const std::string charge = ChargeId(sale.number, 1);
-	const bool has_moved = back.status == "succeeded";
-	if (back.is_in_shop) {
-		shopify_world::RefundNote note;
-		note.id = 800'000'000'000 + sale.number * 10 + back.index;
-		note.transaction = 6'600'000'000'000 + sale.number * 10 + back.index;
-		note.parent = sale.id * 4 + 1;
-		note.authorization = back.is_at_processor ? id : "";
-		note.amount = back.noted != 0 ? back.noted : back.amount;
-		note.at = back.at;
-		note.status = has_moved ? "success" : "pending";
-		notes.push_back(note);
-		if (back.is_by_itself) {
-			world_.Send(back.at + minute, shop, "refund", shopify_world::Refund(sale, note));
-		}
-		Minor noted = 0;
-		for (const shopify_world::RefundNote &earlier : notes) {
-			noted += earlier.amount;
-		}
-		world_.Send(back.at + 2 * minute + story.delay, shop, "order",
-		            shopify_world::Order(sale,
-		                                 !has_moved                ? "paid"
-		                                 : noted >= story.captured ? "refunded"
-		                                                           : "partially_refunded",
-		                                 back.at + minute, notes));
-	}
-	if (back.is_at_processor) {
-		world_.Send(back.at + 30, processor, "refund",
-		            stripe_world::RefundPayload(id, charge, back.amount, sale.money, back.at, back.status));
-		if (has_moved) {
-			balance_.Add(sale.money, {"refund", id, -back.amount, 0, back.at});
-		}
-		world_.Group(sale.number, "stripe:refund:" + id);
-	}
-	if (has_moved) {
-		const std::string document = std::to_string(8'000'000 + sale.number * 10 + back.index);
-		world_.Send(back.at + 10 * hour, books, "customer_refund",
-		            netsuite_world::Document(document, "cr-" + sale.name, "", back.amount, sale.money,
-		                                     back.at + 10 * hour));
-	}
-}
-
-void
-OutdoorShop::TellReturns(const Story &story, Random &random) {
-	const Sale &sale = story.sale;
-	const Minor total = sale.Total();
-	const Minor unit = sale.money.exponent == 3 ? 10 : 1;
-	const Minor half = total / 2 / unit * unit;
-	const Seconds at = sale.at + 4 * day;
-	const std::string record = OrderRecord(sale);
-	std::vector<shopify_world::RefundNote> notes;
-	const std::string_view defect = story.defect;
-	if (defect.empty()) {
-		if (random.PerMille(100)) { // one refund, or two equal ones days apart
-			GiveBack(story, {1, half, 0, at, true, true, true, "succeeded"}, notes);
-			if (random.PerMille(300)) {
-				GiveBack(story, {2, half, 0, at + 3 * day, true, true, true, "succeeded"}, notes);
-			}
-		} else if (random.PerMille(30)) {
-			Dispute(story, "lost", false);
-		} else if (random.PerMille(30)) {
-			Dispute(story, "won", true);
-		}
-	} else if (defect == "OVER_REFUND") {
-		GiveBack(story, {1, total, 0, at, true, true, true, "succeeded"}, notes);
-		GiveBack(story, {2, half, 0, at + 26 * hour, true, true, true, "succeeded"}, notes);
-		Plant(story, record, half);
-	} else if (defect == "DUPLICATE_REFUND") {
-		GiveBack(story, {1, half, 0, at, true, true, true, "succeeded"}, notes);
-		GiveBack(story, {2, half, 0, at + 2 * minute, true, true, true, "succeeded"}, notes);
-		Plant(story, record, half);
-	} else if (defect == "REFUND_NOT_AT_GATEWAY") {
-		GiveBack(story, {1, half, 0, at, true, false, true, "succeeded"}, notes);
-		Plant(story, record, half);
-	} else if (defect == "REFUND_NOT_IN_SHOP") {
-		GiveBack(story, {1, half, 0, at, false, true, true, "succeeded"}, notes);
-		Plant(story, record, half);
-	} else if (defect == "REFUND_PENDING_OR_FAILED") {
-		GiveBack(story, {1, half, 0, at, true, true, true, sale.number % 2 == 0 ? "pending" : "failed"},
-		         notes);
-		Plant(story, record, half);
-	} else if (defect == "REFUND_AMOUNT_DISCREPANCY") {
-		GiveBack(story, {1, half, half + 150, at, true, true, true, "succeeded"}, notes);
-		Plant(story, record, 150);
-	} else if (defect == "MISSING_IN_SOURCE_SYNC") {
-		GiveBack(story, {1, half, 0, at, true, true, false, "succeeded"}, notes);
-		Plant(story, record, 0); // the order tells of it: no money is lost from sight
-	} else if (defect == "CHARGEBACK_OPEN") {
-		Dispute(story, "needs_response", false);
-		Plant(story, record, total);
-	} else if (defect == "CHARGEBACK_AND_REFUND") {
-		GiveBack(story, {1, half, 0, at, true, true, true, "succeeded"}, notes);
-		Dispute(story, "lost", false);
-		Plant(story, record, half);
-	} else if (defect == "CHARGEBACK_WON_NOT_CREDITED") {
-		Dispute(story, "won", false);
-		Plant(story, record, total);
-	}
-}
-
-// The bank takes the money back; later it is decided who keeps it.
-void
-OutdoorShop::Dispute(const Story &story, std::string_view status, bool is_credited) {
-	const Sale &sale = story.sale;
-	const std::string id = Code("dp_1W", sale.number, base62, 18);
-	const std::string charge = ChargeId(sale.number, 1);
-	const Seconds at = sale.at + 6 * day;
-	const std::string opened = Code("evt_1Wdo", sale.number, base62, 16);
-	const std::string closed = Code("evt_1Wdc", sale.number, base62, 16);
-	world_.Send(at, processor, "event",
-	            stripe_world::Event(opened, "charge.dispute.created",
-	                                stripe_world::DisputePayload(id, charge, story.captured, sale.money, at,
-	                                                             "needs_response"),
-	                                at),
-	            opened);
-	balance_.Add(sale.money, {"adjustment", id, -story.captured, dispute_fee, at});
-	if (status == "needs_response") {
-		return;
-	}
-	world_.Send(
-	    at + 5 * day, processor, "event",
-	    stripe_world::Event(closed, "charge.dispute.closed",
-	                        stripe_world::DisputePayload(id, charge, story.captured, sale.money, at, status),
-	                        at + 5 * day),
-	    closed);
-	if (is_credited) {
-		balance_.Add(sale.money, {"adjustment", id, story.captured, 0, at + 5 * day});
-	}
-}
-
-void
-OutdoorShop::CloseDay(Seconds midnight) {
-	const bool is_clean = world_.options().is_clean;
-	std::string_view fault;
-	const auto decide = [&](const PaidOut &payout) {
-		PayoutFault wrong;
-		fault = {};
-		if (is_clean || payout.money.code != us_dollar.code) {
-			return wrong;
-		}
-		constexpr std::string_view faults[] = {"PAYOUT_FAILED",
-		                                       "",
-		                                       "PAYOUT_NOT_IN_BANK",
-		                                       "",
-		                                       "SETTLEMENT_TOTAL_MISMATCH",
-		                                       "",
-		                                       "BANK_LINE_UNEXPLAINED",
-		                                       "",
-		                                       "DEPOSIT"};
-		const std::int64_t number = payout_count_++;
-		fault = number % 18 < 9 ? faults[number % 18] : "";
-		wrong.is_failed = fault == "PAYOUT_FAILED";
-		wrong.amount_error = fault == "SETTLEMENT_TOTAL_MISMATCH" ? -1234 : 0;
-		const std::string record = "stripe:payout:" + payout.id;
-		if (wrong.is_failed || fault == "PAYOUT_NOT_IN_BANK") {
-			world_.Plant(fault, record, payout.amount, payout.money);
-		} else if (wrong.amount_error != 0) {
-			world_.Plant(fault, record, -wrong.amount_error, payout.money);
-		}
-		return wrong;
-	};
-	// One payout at a time, because the fault decided last is the fault of the payout that is written.
-	std::map<std::string, std::string_view> fault_of;
-	for (const PaidOut &payout :
-	     balance_.PayOut(midnight, midnight >= world_.last_day(), [&](const PaidOut &next) {
-		     const PayoutFault wrong = decide(next);
-		     fault_of[next.id] = fault;
-		     return wrong;
-	     })) {
-		const std::string_view wrong = fault_of[payout.id];
-		if (wrong == "PAYOUT_FAILED") {
-			continue;
-		}
-		const Seconds booked =
-		    payout.arrival_at + (payout.lines.size() % 3 == 0 ? 3 * day : 0); // late, in its window
-		if (wrong != "PAYOUT_NOT_IN_BANK") {
-			world_.Send(booked + 5 * hour, bank, "line",
-			            bank_world::Line("stm-" + payout.id, payout.amount, payout.money, booked,
-			                             "STRIPE TRANSFER " + payout.id));
-		}
-		if (wrong == "BANK_LINE_UNEXPLAINED") {
-			world_.Send(booked + 6 * hour, bank, "line",
-			            bank_world::Line("stm-x-" + payout.id, 777'700 + payout_count_, payout.money, booked,
-			                             "SEPA CREDIT UNKNOWN SENDER"));
-			world_.Plant(wrong, "bank:line:stm-x-" + payout.id, 777'700 + payout_count_, payout.money);
-		}
-		std::vector<quickbooks_world::DepositLine> lines;
-		for (const BalanceLine &line : payout.lines) {
-			lines.push_back({"Stripe " + line.type + " " + line.source, line.amount - line.fee});
-		}
-		const Minor net = payout.amount + (wrong == "SETTLEMENT_TOTAL_MISMATCH" ? 1234 : 0);
-		if (wrong == "DEPOSIT") {
-			lines.push_back({"Rounding", 311});
-			world_.Plant("SETTLEMENT_TOTAL_MISMATCH", "quickbooks:deposit:4" + payout.id.substr(6), 311,
-			             payout.money);
-		}
-		world_.Send(payout.arrival_at + 9 * hour, deposits, "deposit",
-		            quickbooks_world::Deposit("4" + payout.id.substr(6), "Stripe payout " + payout.id, lines,
-		                                      net, payout.money, payout.arrival_at));
-	}
-}
-
-} // namespace
+} // namespace outdoor
 
 std::unique_ptr<Business>
 MakeOutdoorShop(World &world) {
-	return std::make_unique<OutdoorShop>(world);
+	return std::make_unique<outdoor::OutdoorShop>(world);
 }
 
 } // namespace meshline::sample

@@ -55,9 +55,16 @@ std::string Event(std::string_view id, std::string_view type, std::string_view o
 } // namespace stripe_world
 
 namespace netsuite_world {
-// `external_id` and `other_ref` "" for none.
+struct Parts {
+	Minor goods = 0;
+	Minor discount = 0;
+	Minor shipping = 0;
+	Minor tax = 0;
+};
+// `external_id` and `other_ref` "" for none; `modified_at` 0: never.
 std::string Document(std::string_view id, std::string_view external_id, std::string_view other_ref,
-                     Minor amount, Money money, Seconds at, const Person *person = nullptr);
+                     Minor amount, Money money, Seconds at, const Person *person = nullptr,
+                     const Parts *parts = nullptr, Seconds modified_at = 0);
 } // namespace netsuite_world
 
 namespace quickbooks_world {
