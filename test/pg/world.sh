@@ -38,4 +38,21 @@ load planted
 grep -q '^0 wrong of [1-9][0-9]* planted open exceptions, 0 wrong automatic ones, 0 closed gaps$' "$work/planted.txt" || bad=1
 load clean --clean
 grep -q '^0 wrong of 0 planted open exceptions, 0 wrong automatic ones, 0 closed gaps$' "$work/clean.txt" || bad=1
+
+# Every sale of the clean world is one canonical order, and none holds the records of two.
+split=$(psql -X -q -A -t -v ON_ERROR_STOP=1 <<SQL
+CREATE TEMPORARY TABLE sale (number bigint, record text);
+\\copy sale FROM '$work/clean/groups.tsv'
+WITH place AS (
+  SELECT DISTINCT s.number, l.canonical_id
+  FROM sale AS s
+  LEFT JOIN meshline.record_links AS l
+    ON l.system = split_part(s.record, ':', 1) AND l.object = split_part(s.record, ':', 2)
+   AND l.external_id = split_part(s.record, ':', 3))
+SELECT (SELECT count(*) FROM (SELECT FROM place GROUP BY number HAVING count(*) > 1 OR bool_or(canonical_id IS NULL)) AS apart)
+     + (SELECT count(*) FROM (SELECT FROM place GROUP BY canonical_id HAVING count(*) > 1) AS mixed);
+SQL
+)
+echo "$split sales that are not one canonical order"
+[[ $split == 0 ]] || bad=1
 exit "$bad"
