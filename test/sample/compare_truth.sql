@@ -44,6 +44,7 @@ WHERE t.status = 'open';
 CREATE TEMPORARY TABLE sample_match (truth_id bigint, exception_id bigint);
 
 -- By the named record, else by the named order, else by the event id in the evidence.
+-- Of several exceptions the one with the right amount.
 WITH candidate AS (
   SELECT t.truth_id, f.exception_id, 1 AS rank
   FROM sample_truth AS t
@@ -62,9 +63,11 @@ WITH candidate AS (
   WHERE t.reason_code IN ('EVENT_ID_REUSED', 'INVALID_PAYLOAD')
 )
 INSERT INTO sample_match
-SELECT DISTINCT ON (truth_id) truth_id, exception_id
-FROM candidate
-ORDER BY truth_id, rank, exception_id;
+SELECT DISTINCT ON (c.truth_id) c.truth_id, c.exception_id
+FROM candidate AS c
+JOIN sample_truth AS t USING (truth_id)
+JOIN sample_found AS f USING (exception_id)
+ORDER BY c.truth_id, c.rank, f.amount_at_risk_minor = t.amount_minor DESC, c.exception_id;
 
 -- A payload that cannot be read names nobody: such rows are matched by their number.
 WITH missed AS (

@@ -456,7 +456,7 @@ void
 Atelier::CloseDay(Seconds midnight) {
 	for (const PaidOut &payout : balance_.PayOut(midnight, midnight >= world_.last_day(),
 	                                             [](const PaidOut &) { return PayoutFault{}; })) {
-		if (!world_.options().is_clean && ++payout_count_ % 15 == 4) {
+		if (!world_.options().is_clean && midnight < world_.last_day() && ++payout_count_ % 15 == 4) {
 			world_.Plant("PAYOUT_NOT_IN_BANK", "stripe:payout:" + payout.id, payout.amount, payout.money);
 		} else {
 			Receive(payout.id, payout.amount, payout.money, payout.arrival_at, "STRIPE " + payout.id);
