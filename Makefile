@@ -3,7 +3,7 @@
 
 # The commands of this house are scripts: they must work before PostgreSQL is installed, so they do not
 # read PGXS (which also has a `check` of its own).
-COMMANDS = check demo demo-stop setup lint format bench bench-ingest bench-match soak
+COMMANDS = check demo demo-stop setup lint format bench bench-ingest bench-match bench-world soak
 
 ifneq (,$(filter $(COMMANDS),$(MAKECMDGOALS)))
 
@@ -77,6 +77,10 @@ sample: build/sample_month
 build/sample_month: $(wildcard test/sample/*.cpp test/sample/*.hpp)
 	@mkdir -p $(@D)
 	$(CXX) -std=c++20 -O1 -Wall -Wextra -Isrc -o $@ $(filter %.cpp,$^)
-.PHONY: sample
+world: build/sample_world
+build/sample_world: $(wildcard test/sample/world/*.cpp test/sample/world/*.hpp) test/sample/text.cpp $(wildcard test/sample/*.hpp)
+	@mkdir -p $(@D)
+	$(CXX) -std=c++20 -O1 -Wall -Wextra -Isrc -Itest -o $@ $(filter %.cpp,$^)
+.PHONY: sample world
 
 endif

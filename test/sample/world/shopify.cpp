@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "payloads.hpp"
+
+namespace meshline::sample::shopify_world {
+
+namespace {
+
+constexpr int offset = -4; // New York in summer
+
+void
+WriteMoney(JsonWriter &json, std::string_view key, Minor amount, Money money) {
+	json.Text(key, Decimal(amount, money.exponent));
+	json.Object(std::string(key) + "_set");
+	for (const std::string_view side : {"shop_money", "presentment_money"}) {
+		json.Object(side)
+		    .Text("amount", Decimal(amount, money.exponent))
+		    .Text("currency_code", money.code)
+		    .End();
+	}
+	json.End();
+}
+
+void
+WriteAddress(JsonWriter &json, std::string_view key, const Person &person) {
+	json.Object(key).Text("first_name", person.first_name).Text("last_name", person.last_name);
+	json.Text("address1", person.street).Text("city", person.city).Text("zip", person.postcode);
+	json.Text("phone", person.phone).Text("country_code", "US").End();
+}
+
+void
+WriteTransaction(JsonWriter &json, const Sale &sale, std::int64_t id, std::string_view kind,
+                 std::string_view status, std::string_view gateway, std::string_view authorization,
+                 Minor amount, Money money, Seconds at, std::int64_t parent) {
+	json.Number("id", id).Number("order_id", sale.id).Text("kind", kind).Text("gateway", gateway);
+	json.Text("status", status)
+	    .Text("created_at", IsoTime(at, offset))
+	    .Text("processed_at", IsoTime(at, offset));
+	json.Bool("test", false);
+	parent != 0 ? json.Number("parent_id", parent) : json.Null("parent_id");
+	authorization.empty() ? json.Null("authorization") : json.Text("authorization", authorization);
+	json.Text("amount", Decimal(amount, money.exponent))
+	    .Text("currency", money.code)
+	    .Text("source_name", "web");
+}
+
+void
+WriteRefund(JsonWriter &json, const Sale &sale, const RefundNote &refund) {
+	json.Number("id", refund.id).Number("order_id", sale.id).Text("created_at", IsoTime(refund.at, offset));
+	json.Text("processed_at", IsoTime(refund.at, offset)).Text("note", "").Array("refund_line_items").End();
+	json.Array("order_adjustments").End().Array("transactions").Object();
+	WriteTransaction(json, sale, refund.transaction, "refund", refund.status, "stripe", refund.authorization,
+	                 refund.amount, sale.money, refund.at, refund.parent);
+	json.End().End();
+}
+
+} // namespace
+
+std::string
+Order(const Sale &sale, std::string_view financial_status, Seconds updated_at,
+      const std::vector<RefundNote> &refunds, bool is_cancelled, bool is_test) {
+	JsonWriter json;
+	json.Object()
+	    .Number("id", sale.id)
+	    .Text("name", "#" + sale.name)
+	    .Number("order_number", sale.number + 1000);
+	json.Text("created_at", IsoTime(sale.at, offset)).Text("processed_at", IsoTime(sale.at, offset));
+	json.Text("updated_at", IsoTime(updated_at, offset));
+	is_cancelled ? json.Text("cancelled_at", IsoTime(updated_at, offset)) : json.Null("cancelled_at");
+	json.Text("financial_status", financial_status).Text("currency", sale.money.code);
+	json.Text("presentment_currency", sale.money.code).Bool("test", is_test).Bool("taxes_included", false);
+	json.Text("email", sale.person.email).Text("phone", sale.person.phone).Text("source_name", "web");
+	WriteMoney(json, "total_price", sale.Total(), sale.money);
+	WriteMoney(json, "subtotal_price", sale.Goods() - sale.discount, sale.money);
+	WriteMoney(json, "total_tax", sale.tax, sale.money);
+	WriteMoney(json, "total_discounts", sale.discount, sale.money);
+	WriteMoney(json, "total_line_items_price", sale.Goods(), sale.money);
+	WriteMoney(json, "total_shipping_price", sale.shipping, sale.money);
+	json.Text("total_tip_received", Decimal(sale.tip, sale.money.exponent));
+	json.Object("customer").Number("id", 7000000000000 + sale.number).Text("email", sale.person.email);
+	json.Text("first_name", sale.person.first_name).Text("last_name", sale.person.last_name).End();
+	WriteAddress(json, "billing_address", sale.person);
+	WriteAddress(json, "shipping_address", sale.person);
+	json.Array("line_items");
+	for (std::size_t i = 0; i < sale.lines.size(); ++i) {
+		const CartLine &line = sale.lines[i];
+		json.Object().Number("id", sale.id * 4 + static_cast<std::int64_t>(i));
+		json.Number("product_id", 8100000000000 + line.product)
+		    .Number("variant_id", 4400000000000 + line.product);
+		json.Text("sku", ProductSku(line.product)).Text("title", ProductTitle(line.product));
+		json.Number("quantity", line.quantity).Text("price", Decimal(line.price, sale.money.exponent));
+		json.Number("fulfillable_quantity", line.quantity).Bool("taxable", true).End();
+	}
+	json.End();
+	json.Array("shipping_lines")
+	    .Object()
+	    .Text("title", "Standard")
+	    .Text("price", Decimal(sale.shipping, sale.money.exponent));
+	json.End().End().Array("tax_lines").Object().Text("title", "State tax").Raw("rate", "0.08");
+	json.Text("price", Decimal(sale.tax, sale.money.exponent)).End().End();
+	json.Array("refunds");
+	for (const RefundNote &refund : refunds) {
+		json.Object();
+		WriteRefund(json, sale, refund);
+		json.End();
+	}
+	return json.End().End().Take();
+}
+
+std::string
+Transaction(const Sale &sale, std::int64_t id, std::string_view kind, std::string_view status,
+            std::string_view gateway, std::string_view authorization, Minor amount, Money money, Seconds at,
+            std::int64_t parent) {
+	JsonWriter json;
+	json.Object();
+	WriteTransaction(json, sale, id, kind, status, gateway, authorization, amount, money, at, parent);
+	return json.End().Take();
+}
+
+std::string
+Refund(const Sale &sale, const RefundNote &refund) {
+	JsonWriter json;
+	json.Object();
+	WriteRefund(json, sale, refund);
+	return json.End().Take();
+}
+
+std::string
+Fulfillment(const Sale &sale, std::int64_t id, Seconds at) {
+	JsonWriter json;
+	json.Object().Number("id", id).Number("order_id", sale.id).Text("status", "success");
+	json.Text("name", "#" + sale.name + ".1").Text("created_at", IsoTime(at, offset));
+	json.Text("updated_at", IsoTime(at, offset)).Text("tracking_company", "UPS").Array("line_items");
+	for (std::size_t i = 0; i < sale.lines.size(); ++i) {
+		json.Object().Number("id", sale.id * 4 + static_cast<std::int64_t>(i));
+		json.Text("sku", ProductSku(sale.lines[i].product)).Number("quantity", sale.lines[i].quantity).End();
+	}
+	return json.End().End().Take();
+}
+
+} // namespace meshline::sample::shopify_world
