@@ -75,12 +75,13 @@ END
 $$;
 COMMENT ON FUNCTION meshline._check_policy(text, jsonb, bigint, bigint) IS 'An error when a policy does not exist, is not of that scope, or cannot have that value.';
 
-CREATE FUNCTION meshline.set_policy(key text, value jsonb, connection_id bigint DEFAULT NULL, merchant_id bigint DEFAULT 1)
+CREATE FUNCTION meshline.set_policy(key text, value jsonb, connection_id bigint DEFAULT NULL, merchant_id bigint DEFAULT NULL)
   RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 BEGIN
+  merchant_id := COALESCE(merchant_id, (SELECT min(c.merchant_id) FROM meshline.connection AS c WHERE c.connection_id = set_policy.connection_id), 1);
   PERFORM meshline._check_policy(key, value, connection_id, merchant_id);
   INSERT INTO meshline.policy AS p (merchant_id, connection_id, key, value, set_at, set_by)
   VALUES (merchant_id, COALESCE(connection_id, 0), key, NULLIF(value, 'null'), pg_catalog.now(), SESSION_USER)
@@ -89,4 +90,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline.set_policy(text, jsonb, bigint, bigint) IS
-  'Sets a window, grace, tolerance or choice of view policies; null switches a window off or returns to the default rule. Takes effect on what is reconciled from now on: CALL meshline.reconcile_all() applies it to the past.';
+  'Sets a window, grace, tolerance or choice of view policies, of the connection''s merchant where none is given; null switches a window off or returns to the default rule. Takes effect on what is reconciled from now on: CALL meshline.reconcile_all() applies it to the past.';

@@ -206,7 +206,7 @@ $$;
 COMMENT ON PROCEDURE meshline.process_pending() IS
   'Takes in what was put aside (deferred connections, conflicts with other sessions) in committed batches; progress is in meshline.job. Can be interrupted and called again.';
 
-CREATE PROCEDURE meshline.sweep(as_of timestamptz DEFAULT pg_catalog.now()) LANGUAGE plpgsql
+CREATE PROCEDURE meshline.sweep(as_of timestamptz DEFAULT meshline._as_of()) LANGUAGE plpgsql
 AS $$
 DECLARE
   job bigint;
@@ -306,7 +306,7 @@ END
 $$;
 COMMENT ON FUNCTION meshline._job_finish(bigint) IS 'Notes that long work is done.';
 
-CREATE FUNCTION meshline.reconcile(order_id uuid, as_of timestamptz DEFAULT now()) RETURNS SETOF meshline.finding
+CREATE FUNCTION meshline.reconcile(order_id uuid, as_of timestamptz DEFAULT meshline._as_of()) RETURNS SETOF meshline.finding
   LANGUAGE plpgsql STRICT SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$

@@ -140,7 +140,7 @@ AS $$
 DECLARE
   m record;
   root uuid;
-  parts meshline.component[];
+  components meshline.component[];
   apart text[];
   tie text;
 BEGIN
@@ -166,11 +166,11 @@ BEGIN
     LEFT JOIN LATERAL pg_catalog.unnest(r.same_ids OPERATOR(pg_catalog.||) r.ref_ids) AS i (id) ON true
     WHERE r.merchant_id = m.merchant_id AND r.canonical_id = root
   )
-  SELECT meshline.connected_components(e.record, e.identifier) INTO parts FROM edge AS e;
+  SELECT meshline.connected_components(e.record, e.identifier) INTO components FROM edge AS e;
   SELECT pg_catalog.array_agg(DISTINCT p.component_id) INTO apart
-  FROM pg_catalog.unnest(parts) AS p WHERE p.id IN (SELECT 'r' OPERATOR(pg_catalog.||) u FROM pg_catalog.unnest(m.moved_records) AS u);
+  FROM pg_catalog.unnest(components) AS p WHERE p.id IN (SELECT 'r' OPERATOR(pg_catalog.||) u FROM pg_catalog.unnest(m.moved_records) AS u);
   SELECT pg_catalog.substr(p.id, 2) INTO tie
-  FROM pg_catalog.unnest(parts) AS p
+  FROM pg_catalog.unnest(components) AS p
   WHERE p.component_id = ANY (apart) AND p.id IN (SELECT 'r' OPERATOR(pg_catalog.||) u FROM pg_catalog.unnest(m.kept_records) AS u) ORDER BY p.id LIMIT 1;
   IF tie IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -180,10 +180,10 @@ BEGIN
 
   UPDATE meshline.canonical AS c SET merged_into = CASE WHEN c.canonical_id = m.from_id THEN NULL ELSE m.from_id END
   WHERE c.merchant_id = m.merchant_id AND c.merged_into = root AND (c.canonical_id = m.from_id OR c.canonical_id = ANY (m.aliases));
-  UPDATE meshline.record AS r SET canonical_id = m.from_id FROM pg_catalog.unnest(parts) AS p
+  UPDATE meshline.record AS r SET canonical_id = m.from_id FROM pg_catalog.unnest(components) AS p
   WHERE r.merchant_id = m.merchant_id AND r.canonical_id = root AND p.component_id = ANY (apart)
     AND p.id = 'r' OPERATOR(pg_catalog.||) meshline._record_ref(r.connection_id, r.object, r.external_id);
-  UPDATE meshline.identifier AS i SET canonical_id = m.from_id FROM pg_catalog.unnest(parts) AS p
+  UPDATE meshline.identifier AS i SET canonical_id = m.from_id FROM pg_catalog.unnest(components) AS p
   WHERE i.merchant_id = m.merchant_id AND i.canonical_id IN (root, m.into_id) AND p.component_id = ANY (apart)
     AND p.id = 'i' OPERATOR(pg_catalog.||) i.name OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) i.value;
   UPDATE meshline.recon_exception AS e SET canonical_id = m.from_id WHERE e.merchant_id = m.merchant_id AND e.exception_id = ANY (m.moved_remarks);

@@ -84,6 +84,7 @@ CREATE TABLE meshline.record (
   weak_ids text[] NOT NULL,
   problems text,
   party json,
+  parts bigint[],
   payload_path text NOT NULL,
   event_id bigint NOT NULL,
   applied_at timestamptz NOT NULL,
@@ -98,6 +99,8 @@ COMMENT ON COLUMN meshline.record.ref_ids IS 'Identifiers of what it belongs to.
 COMMENT ON COLUMN meshline.record.weak_ids IS 'Identifiers that are evidence only and never join.';
 COMMENT ON COLUMN meshline.record.problems IS 'Why the record cannot be used in sums; null when it can.';
 COMMENT ON COLUMN meshline.record.party IS 'Whom it is about, of orders and customers: name, email, phone, address, postcode, city, as the source has them.';
+COMMENT ON COLUMN meshline.record.parts IS
+  'What the amount is made up of, in minor units: tax, shipping, discount, tip, gift card, the order''s total before it was edited, and what was authorized of a payment that captured less; null where the source does not say.';
 COMMENT ON COLUMN meshline.record.payload_path IS 'Where in its event''s payload the record stands; empty: it is the payload.';
 
 CREATE TABLE meshline.match_key (

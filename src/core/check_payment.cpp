@@ -85,6 +85,65 @@ IsCapturedTwice(const OrderBook &book, Minor tolerance) {
 	});
 }
 
+// What the order's captures say, or else the order, that was given on top of it.
+Minor
+TipOf(const OrderBook &book) {
+	const auto tip = static_cast<std::size_t>(Part::tip);
+	Wide given = 0;
+	for (const Movement &payment : book.payments) {
+		Minor stated = 0;
+		for (const RecordView *record : payment.records) {
+			stated = std::max(stated, record->parts[tip].value_or(0));
+		}
+		given += payment.moved > 0 ? stated : 0;
+	}
+	return given != 0 ? Clamp(given) : book.order->parts[tip].value_or(0);
+}
+
+// What was paid with gift cards.
+Minor
+GiftCardOf(const OrderBook &book) {
+	Wide paid = 0;
+	for (const Movement &payment : book.payments) {
+		for (const RecordView *record : payment.records) {
+			if (payment.moved > 0 && record->parts[static_cast<std::size_t>(Part::gift_card)]) {
+				paid += payment.moved;
+				break;
+			}
+		}
+	}
+	return Clamp(paid);
+}
+
+// What was captured is what the order came to before somebody edited it.
+bool
+RaiseEdited(const OrderBook &book, Sink &sink) {
+	const auto original = book.order->parts[static_cast<std::size_t>(Part::original)];
+	const Minor total = *book.totals.total;
+	const Minor captured = book.totals.captured;
+	const Minor tolerance = book.Tolerance(Reason::order_edited_after_payment);
+	const Minor gap = Apart(captured, total);
+	if (!original || captured <= 0 || gap <= tolerance || Apart(captured, *original) > tolerance) {
+		return false;
+	}
+	Finding *finding = sink.Raise(Reason::order_edited_after_payment, {}, book.totals.currency);
+	if (finding == nullptr) {
+		return true;
+	}
+	const std::string_view money = sink.Money(gap, book.totals.currency);
+	finding->at_risk = gap;
+	AddTerms(book, *finding, tolerance, sink);
+	finding->terms.push_back({"original_total", *original, sink.Id(*book.order)});
+	finding->formula = "captured <= total + tolerance and captured >= total - tolerance";
+	finding->explanation =
+	    sink.Text({"the order of ", sink.Money(*original, book.totals.currency),
+	               " was paid and then edited to ", sink.Money(total, book.totals.currency), ": ", money,
+	               captured < total ? " are still to be paid" : " are to be given back"});
+	finding->remedy = sink.Text(
+	    {captured < total ? "a capture of " : "a refund of ", money, ", or the order total set back"});
+	return true;
+}
+
 // C > T + tolerance; two captures or more that reach twice the total are a payment made twice, and several
 // of one payment are captures made twice.
 void
@@ -93,8 +152,12 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	const Minor captured = book.totals.captured;
 	const bool is_double = book.totals.payment_count >= 2 && total > 0 &&
 	                       captured >= Wide{total} * 2 - book.Tolerance(Reason::duplicate_payment);
-	const bool is_recaptured = !is_double && IsCapturedTwice(book, book.Tolerance(Reason::duplicate_capture));
+	const Minor tip = is_double ? 0 : TipOf(book);
+	const bool is_tip = tip > 0 && Apart(Minus(captured, total), tip) <= book.Tolerance(Reason::tip_mismatch);
+	const bool is_recaptured =
+	    !is_double && !is_tip && IsCapturedTwice(book, book.Tolerance(Reason::duplicate_capture));
 	const Reason reason = is_double       ? Reason::duplicate_payment
+	                      : is_tip        ? Reason::tip_mismatch
 	                      : is_recaptured ? Reason::duplicate_capture
 	                                      : Reason::overcapture;
 	const Minor tolerance = book.Tolerance(reason);
@@ -112,6 +175,7 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	AddTerms(book, *finding, tolerance, sink);
 	finding->formula = "captured <= total + tolerance";
 	finding->explanation = sink.Text({is_double       ? "paid more than once: captured "
+	                                  : is_tip        ? "a tip that the order does not have: captured "
 	                                  : is_recaptured ? "one payment captured more than once: captured "
 	                                                  : "captured ",
 	                                  sink.Money(captured, book.totals.currency), " for an order of ",
@@ -125,7 +189,9 @@ void
 RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
-	const Minor tolerance = book.Tolerance(Reason::underpayment);
+	const Minor gift_card = GiftCardOf(book);
+	const Reason reason = gift_card > 0 ? Reason::gift_card_tender_mismatch : Reason::underpayment;
+	const Minor tolerance = book.Tolerance(reason);
 	const Minor missing = Minus(total, captured);
 	if (missing <= tolerance) {
 		return;
@@ -140,17 +206,22 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	const Instant due_at = DaysAfter(book.totals.ordered_at, claims_paid ? book.policy.mapping_grace_days
 	                                                                     : book.policy.pending_payment_days);
 	const std::string_view money = sink.Money(missing, book.totals.currency);
-	Finding *finding = sink.RaiseIfDue(Reason::underpayment, {}, book.totals.currency, due_at, missing,
+	Finding *finding = sink.RaiseIfDue(reason, {}, book.totals.currency, due_at, missing,
 	                                   sink.Text({money, " are to be paid"}));
 	if (finding == nullptr) {
 		return;
 	}
 	finding->at_risk = missing;
 	AddTerms(book, *finding, tolerance, sink);
+	if (gift_card > 0) {
+		finding->terms.push_back({"paid_by_gift_card", gift_card, {}});
+	}
 	finding->formula = "captured >= total - tolerance";
 	finding->explanation = sink.Text({"captured ", sink.Money(captured, book.totals.currency), " of ",
 	                                  sink.Money(total, book.totals.currency), ": ", money,
-	                                  captured == 0 ? " are unpaid" : " are missing"});
+	                                  captured == 0   ? " are unpaid"
+	                                  : gift_card > 0 ? " are missing beside the gift card"
+	                                                  : " are missing"});
 	finding->remedy = sink.Text({"a capture of ", money});
 }
 
@@ -249,6 +320,8 @@ CheckPayment(const OrderBook &book, Sink &sink) {
 	}
 	if (book.totals.captured != total && IsMinorUnitError(book)) {
 		RaiseMinorUnitError(book, sink);
+	} else if (RaiseEdited(book, sink)) {
+		return;
 	} else if (book.totals.captured > total) {
 		RaiseOvercapture(book, sink);
 	} else {

@@ -4,83 +4,12 @@
 #include <tuple>
 
 #include "core/order_book.hpp"
+#include "core/posted.hpp"
 #include "core/wide.hpp"
 
 namespace meshline {
 
 namespace {
-
-// The live postings of one type in one ledger connection. A sale may be booked whole in each of several
-// objects (a sales order, then its cash sale), so those are summed apart.
-struct Posted {
-	std::int64_t connection_id;
-	std::string_view object; // "" when the objects add up
-	Posting posting;
-	Wide sum = 0;
-	Minor count = 0;
-	const RecordView *first = nullptr;
-	std::optional<Instant> latest = {};
-};
-
-// The object by which a posting is summed.
-std::string_view
-ObjectOf(const RecordView &record) {
-	return record.posting == Posting::sale ? record.object : std::string_view{};
-}
-
-// Whether the record is a live posting that the merchant counts, readable or not.
-bool
-IsPosting(const OrderBook &book, const RecordView &record) {
-	if (record.kind != Kind::posting || record.is_test || IsDead(record.status)) {
-		return false;
-	}
-	const auto &objects = book.policy.ledger_posting_objects;
-	return record.posting != Posting::sale || objects.empty() ||
-	       std::find(objects.begin(), objects.end(), record.object) != objects.end();
-}
-
-// Whether the posting has an amount to compare.
-bool
-IsCounted(const OrderBook &book, const RecordView &record) {
-	return IsPosting(book, record) && IsUsable(record) && record.amount;
-}
-
-// The counted postings in the order's currency, summed; sorted by type, connection and object.
-Vector<Posted>
-SumByObject(const OrderBook &book) {
-	Vector<Posted> all(book.arena);
-	const auto key = [](const Posted &p) { return std::tie(p.posting, p.connection_id, p.object); };
-	for (const RecordView *record : book.records) {
-		if (!IsCounted(book, *record) || record->currency != book.totals.currency) {
-			continue;
-		}
-		const Posted wanted{record->connection_id, ObjectOf(*record), record->posting};
-		auto at =
-		    std::find_if(all.begin(), all.end(), [&](const Posted &p) { return key(p) == key(wanted); });
-		if (at == all.end()) {
-			all.push_back(wanted);
-			at = all.end() - 1;
-			at->first = record;
-		}
-		at->sum += *record->amount;
-		++at->count;
-		at->latest = std::max(at->latest, record->occurred_at);
-	}
-	std::sort(all.begin(), all.end(), [&](const Posted &a, const Posted &b) { return key(a) < key(b); });
-	return all;
-}
-
-// Names the postings of a sum as evidence.
-void
-AddPostings(const OrderBook &book, const Posted &posted, Finding &finding, Sink &sink) {
-	for (const RecordView *record : book.records) {
-		if (record->connection_id == posted.connection_id && record->posting == posted.posting &&
-		    ObjectOf(*record) == posted.object && record->currency == book.totals.currency &&
-		    IsCounted(book, *record)) {
-			sink.AddRecord(finding, *record);
-		}
-	}
-}
 
 // What a posting type is compared with: the order, the refunds or the captures.
 struct Source {
@@ -91,17 +20,20 @@ struct Source {
 	std::optional<Instant> latest; // after which late postings have their grace
 };
 
-// A sum of postings against what it books: booked twice, or another amount.
-void
+// A sum of postings against what it books: booked twice, or another amount. False when it agrees.
+bool
 RaiseDifference(const OrderBook &book, const Posted &posted, const Source &source, Sink &sink) {
 	const Minor sum = Clamp(posted.sum);
 	const bool is_more = sum > source.amount;
 	const bool is_duplicate = is_more && source.count > 0 && posted.count > source.count;
-	const Reason reason = is_duplicate ? Reason::posting_duplicate : Reason::posting_amount_mismatch;
+	// Documents that book nothing themselves are the order itself, exported more than once.
+	const Reason reason = !is_duplicate              ? Reason::posting_amount_mismatch
+	                      : posted.first->is_summary ? Reason::duplicate_order_connector
+	                                                 : Reason::posting_duplicate;
 	const Minor tolerance = book.Tolerance(reason);
 	const Minor gap = Apart(sum, source.amount);
 	if (gap <= tolerance) {
-		return;
+		return false;
 	}
 	const std::string_view money = sink.Money(gap, book.totals.currency);
 	// A document of a sale states the whole; refunds and payments are booked one after the other, and the
@@ -114,7 +46,7 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	                                                sink.Text({money, follows}))
 	                              : sink.Raise(reason, source.subject, book.totals.currency);
 	if (finding == nullptr) {
-		return;
+		return true;
 	}
 	finding->expected = source.amount;
 	finding->actual = sum;
@@ -135,6 +67,7 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	                                  is_duplicate ? std::string_view{} : money});
 	finding->remedy = is_duplicate ? sink.Text({"one of the documents voided: ", money, " less posted"})
 	                               : sink.Text({"a posting that is ", money, is_more ? " lower" : " higher"});
+	return true;
 }
 
 // A source of postings that the ledger has no document for, once the grace for posting is over.
@@ -225,7 +158,7 @@ CheckPosting(const OrderBook &book, Sink &sink) {
 	if (!book.is_order_known) {
 		return;
 	}
-	const Vector<Posted> all = SumByObject(book);
+	const Vector<Posted> all = SumPostings(book);
 	const Source sale{{}, "total", *book.totals.total, 1, book.totals.ordered_at};
 	const Source refund{"refund", "refunded", book.totals.refunded, book.totals.refund_count,
 	                    LatestOf(book, book.refunds)};
@@ -234,7 +167,9 @@ CheckPosting(const OrderBook &book, Sink &sink) {
 	for (const Posted &posted : all) {
 		switch (posted.posting) {
 		case Posting::sale:
-			RaiseDifference(book, posted, sale, sink);
+			if (!RaiseDifference(book, posted, sale, sink)) {
+				CheckPostedParts(book, posted, sink);
+			}
 			break;
 		case Posting::refund:
 			RaiseDifference(book, posted, refund, sink);

@@ -64,17 +64,33 @@ SumOfReport(const Vector<const RecordView *> &lines, const RecordView &line) {
 	return sum;
 }
 
+// The last repeat that is all of what its report has too much; null when there is none.
+const RecordView *
+ExactRepeat(const Movement &payment, const Vector<const RecordView *> &lines) {
+	for (std::size_t i = lines.size(); i-- > 1;) {
+		if (IsRepeat(lines, i) && SumOfReport(lines, *lines[i]) - payment.moved == *lines[i]->amount) {
+			return lines[i];
+		}
+	}
+	return nullptr;
+}
+
 // A capture of which the balance shows more than was captured, by a line that is there twice.
 void
 CheckRepeats(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines,
              Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::settlement_line_duplicate);
-	for (std::size_t i = 1; i < lines.size(); ++i) {
+	Wide explained = 0;
+	const RecordView *const exact = ExactRepeat(payment, lines);
+	for (std::size_t i = lines.size(); i-- > 1;) {
 		const RecordView &line = *lines[i];
-		const Wide sum = IsRepeat(lines, i) ? SumOfReport(lines, line) : 0;
-		if (sum <= Wide{payment.moved} + tolerance) {
+		const Wide sum =
+		    IsRepeat(lines, i) && (exact == nullptr || exact == &line) ? SumOfReport(lines, line) : 0;
+		const Wide excess = sum - payment.moved - explained;
+		if (excess <= tolerance) {
 			continue;
 		}
+		explained += std::min<Wide>(*line.amount, excess);
 		const std::string_view subject = sink.Id(line);
 		Finding *finding = sink.Raise(Reason::settlement_line_duplicate, subject, line.currency);
 		if (finding == nullptr) {
@@ -82,7 +98,7 @@ CheckRepeats(const OrderBook &book, const Movement &payment, const Vector<const 
 		}
 		finding->expected = payment.moved;
 		finding->actual = Clamp(sum);
-		finding->at_risk = *line.amount;
+		finding->at_risk = Clamp(std::min<Wide>(*line.amount, excess));
 		sink.AddRecords(*finding, payment);
 		for (const RecordView *one : lines) {
 			if (IsOfOneReport(*one, line)) {
@@ -153,6 +169,73 @@ CheckFee(const OrderBook &book, const Movement &payment, const RecordView &line,
 	    {"a fee of ", sink.Money(expected, line.currency), ", or a schedule that says what was agreed"});
 }
 
+// The part of a capture's fee that a processor should give back with what was refunded, and has not.
+void
+CheckReturnedFee(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines,
+                 Sink &sink) {
+	Wide kept = 0;
+	Wide returned = 0;
+	Wide refunded = 0;
+	const RecordView *refund_line = nullptr;
+	const auto add = [&](const RecordView &line) {
+		const Minor fee = line.fee.value_or(0);
+		if (*line.amount > 0) {
+			kept += fee;
+			return;
+		}
+		returned -= fee;
+		refunded -= *line.amount;
+		refund_line = &line;
+	};
+	std::for_each(lines.begin(), lines.end(), [&](const RecordView *line) { add(*line); });
+	for (const Movement &refund : book.refunds) {
+		if (refund.moved > 0 &&
+		    PaymentOf({refund.records.data(), refund.records.size()}, book.payments) == &payment) {
+			const Vector<const RecordView *> of_refund = LinesOf(book, refund);
+			std::for_each(of_refund.begin(), of_refund.end(), [&](const RecordView *line) {
+				if (std::find(lines.begin(), lines.end(), line) == lines.end()) {
+					add(*line);
+				}
+			});
+		}
+	}
+	const ConnectionPolicy *policy =
+	    refund_line == nullptr ? nullptr : book.policy.Of(refund_line->connection_id);
+	if (policy == nullptr || !policy->is_fee_returned_on_refund || kept <= 0 || refunded <= 0) {
+		return;
+	}
+	const Minor tolerance = book.Tolerance(Reason::fee_not_returned_on_refund);
+	// kept * refunded / captured, compared without a division
+	const Wide share = kept * std::min<Wide>(refunded, payment.moved);
+	if ((returned + tolerance) * payment.moved >= share) {
+		return;
+	}
+	const std::string_view subject = sink.Id(*payment.authority);
+	Finding *finding = sink.Raise(Reason::fee_not_returned_on_refund, subject, payment.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	const Minor expected = Clamp((share + payment.moved / 2) / payment.moved);
+	const Minor missing = Minus(expected, Clamp(returned));
+	finding->expected = expected;
+	finding->actual = Clamp(returned);
+	finding->at_risk = missing;
+	sink.AddRecords(*finding, payment);
+	sink.AddRecord(*finding, *refund_line);
+	finding->terms.push_back({"fee", Clamp(kept), subject});
+	finding->terms.push_back({"fee_returned", Clamp(returned), sink.Id(*refund_line)});
+	finding->terms.push_back({"refunded", Clamp(std::min<Wide>(refunded, payment.moved)), {}});
+	finding->terms.push_back({"captured", payment.moved, subject});
+	finding->terms.push_back({"tolerance", tolerance, {}});
+	finding->formula = "(fee_returned + tolerance) * captured >= fee * refunded";
+	finding->explanation =
+	    sink.Text({"of the fee of ", sink.Money(Clamp(kept), payment.currency), " for ", subject, ", ",
+	               sink.Money(expected, payment.currency), " should have come back with the refund, and ",
+	               sink.Money(Clamp(returned), payment.currency), " did"});
+	finding->remedy = sink.Text(
+	    {"a line of the processor that gives ", sink.Money(missing, payment.currency), " of the fee back"});
+}
+
 } // namespace
 
 void
@@ -163,6 +246,7 @@ CheckSettlementLines(const OrderBook &book, Sink &sink) {
 		}
 		const Vector<const RecordView *> lines = LinesOf(book, payment);
 		CheckRepeats(book, payment, lines, sink);
+		CheckReturnedFee(book, payment, lines, sink);
 		for (const RecordView *line : lines) {
 			CheckFee(book, payment, *line, sink);
 		}

@@ -120,7 +120,8 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	                "when",
 	                "only_nested",
 	                "unwrap",
-	                "party"});
+	                "party",
+	                "parts"});
 	ReadKind(program, json);
 	const auto keyless = json.Find("keyless");
 	program.is_keyless = keyless && keyless->Boolean();
@@ -139,6 +140,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 		}
 	}
 	ReadParty(program, json);
+	ReadParts(program, json);
 	ReadNested(program, json);
 	ReadRequired(program, json);
 	return program;
@@ -257,6 +259,21 @@ ObjectCompiler::ReadParty(ObjectProgram &program, const JsonReader &json) {
 	party->AllowOnly({"name", "email", "phone", "address", "postcode", "city"});
 	for (const auto &[name, value] : party->Members()) {
 		program.party.emplace_back(ParsePartyField(name).value(), expressions_.ReadExpression(value));
+	}
+}
+
+void
+ObjectCompiler::ReadParts(ObjectProgram &program, const JsonReader &json) {
+	const auto parts = json.Find("parts");
+	if (!parts) {
+		return;
+	}
+	for (const auto &[name, value] : parts->Members()) {
+		const auto part = ParsePart(name);
+		if (!part) {
+			value.Refuse("\"" + Quotable(name) + "\" is no part of an amount", AllNames(Part::authorized));
+		}
+		program.parts.emplace_back(*part, *ReadAmount(*parts, name));
 	}
 }
 

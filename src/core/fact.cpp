@@ -22,6 +22,9 @@ constexpr std::array<std::string_view, 4> posting_names{"none", "sale", "payment
 constexpr std::array<std::string_view, party_field_count> party_names{"name",    "email",    "phone",
                                                                       "address", "postcode", "city"};
 
+constexpr std::array<std::string_view, part_count> part_names{"tax",       "shipping", "discount",  "tip",
+                                                              "gift_card", "original", "authorized"};
+
 template <typename E, std::size_t N>
 std::optional<E>
 Find(const std::array<std::string_view, N> &names, std::string_view name) noexcept {
@@ -59,6 +62,11 @@ Name(PartyField field) noexcept {
 	return party_names[static_cast<std::size_t>(field)];
 }
 
+std::string_view
+Name(Part part) noexcept {
+	return part_names[static_cast<std::size_t>(part)];
+}
+
 std::optional<Kind>
 ParseKind(std::string_view name) noexcept {
 	return Find<Kind>(kind_names, name);
@@ -87,6 +95,11 @@ ParsePosting(std::string_view name) noexcept {
 std::optional<PartyField>
 ParsePartyField(std::string_view name) noexcept {
 	return Find<PartyField>(party_names, name);
+}
+
+std::optional<Part>
+ParsePart(std::string_view name) noexcept {
+	return Find<Part>(part_names, name);
 }
 
 } // namespace meshline

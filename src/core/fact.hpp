@@ -88,6 +88,20 @@ enum class PartyField : std::uint8_t { name, email, phone, address, postcode, ci
 inline constexpr std::size_t party_field_count = 6;
 using Party = std::array<std::string_view, party_field_count>; // "" is not known
 
+// What an order's total or a document's amount is made up of. The names are the words of "parts" in
+// definitions and the members of record.parts.
+enum class Part : std::uint8_t {
+	tax,
+	shipping,
+	discount,   // given, positive
+	tip,        // of an order or of a payment
+	gift_card,  // paid with gift cards or store credit: of an order, or of a payment that is one
+	original,   // what an order's total was before it was edited
+	authorized, // what was reserved for a payment that captured less of it
+};
+inline constexpr std::size_t part_count = 7;
+using Parts = std::array<std::optional<Minor>, part_count>;
+
 // Why a payload, or a part of one, cannot be used as it is. `field` is the word of the definition
 // ("amount"), `path` where it was looked for ("total_price"), `reason` a plain sentence.
 struct Problem {
@@ -129,6 +143,7 @@ struct Fact {
 	// The payout this settlement line belongs to. Groups, never merges.
 	std::optional<Identifier> payout;
 	Party party;
+	Parts parts;
 	Hash128 content_hash; // of the fact's own part of the payload
 	Vector<Identifier> identifiers;
 	Vector<Problem> problems; // not empty: the record is kept, held and named INVALID_PAYLOAD
@@ -151,12 +166,14 @@ std::string_view Name(Status status) noexcept;
 std::string_view Name(Role role) noexcept;
 std::string_view Name(Posting posting) noexcept;
 std::string_view Name(PartyField field) noexcept;
+std::string_view Name(Part part) noexcept;
 std::optional<Kind> ParseKind(std::string_view name) noexcept;
 std::optional<Status> ParseStatus(std::string_view name) noexcept;
 std::optional<Role> ParseRole(std::string_view name) noexcept;
 std::optional<Scope> ParseScope(std::string_view name) noexcept;
 std::optional<Posting> ParsePosting(std::string_view name) noexcept;
 std::optional<PartyField> ParsePartyField(std::string_view name) noexcept;
+std::optional<Part> ParsePart(std::string_view name) noexcept;
 
 } // namespace meshline
 

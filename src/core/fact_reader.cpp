@@ -131,6 +131,7 @@ FactReader::Read(const Surroundings &around) {
 	fact_.about = ReadLink(Word::about, program_.about);
 	fact_.payout = ReadLink(Word::payout, program_.payout);
 	ReadParty();
+	ReadParts();
 }
 
 // What cannot be read is not known: nobody is kept from paying by a name that is too long.
@@ -140,6 +141,28 @@ FactReader::ReadParty() {
 		const auto text = evaluator_.First(expression, frame_);
 		if (text && !IsPlaceholder(*text) && text->size() <= longest_identifier) {
 			fact_.party[static_cast<std::size_t>(field)] = context_.texts.Copy(Trim(*text));
+		}
+	}
+	evaluator_.TakeMisfit();
+}
+
+// A part that cannot be read is not known, and not compared: the whole is what counts.
+void
+FactReader::ReadParts() {
+	const auto exponent = CurrencyExponent(fact_.currency);
+	if (program_.parts.empty() || !exponent) {
+		return;
+	}
+	for (const auto &[part, program] : program_.parts) {
+		const int scale =
+		    *exponent - (program.is_minor ? context_.definition.MinorExponent(fact_.currency, *exponent) : 0);
+		const auto reading = evaluator_.Amount(program.value, frame_, scale);
+		const Money money =
+		    reading ? Signed(reading->money, program.sign) : Money{0, MoneyError::not_a_number};
+		const bool says_nothing =
+		    part == Part::authorized && money.amount == fact_.amount; // captured in full
+		if (money.error == MoneyError::none && !says_nothing) {
+			fact_.parts[static_cast<std::size_t>(part)] = money.amount;
 		}
 	}
 	evaluator_.TakeMisfit();

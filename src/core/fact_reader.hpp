@@ -55,6 +55,7 @@ private:
 	std::optional<Instant> ReadTime(Word word, const std::optional<Expression> &expression);
 	std::optional<std::string_view> ReadText(Word word, const std::optional<Expression> &expression);
 	void ReadParty();
+	void ReadParts();
 	void ReadIdentifiers();
 	void ReadIdentifier(const IdentifierProgram &program);
 	std::optional<Identifier> ReadLink(Word word, const std::vector<IdentifierProgram> &programs);

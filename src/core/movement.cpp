@@ -182,6 +182,17 @@ IsSameMoney(const Movement &a, const Movement &b) {
 	return a.is_pending && b.is_pending && a.authority->amount == b.authority->amount;
 }
 
+// Whether the store notes the movement with the document's amount, whatever its processor says of it.
+bool
+IsNotedBy(const Movement &movement, const Movement &document) {
+	return document.moved != 0 &&
+	       std::any_of(movement.records.begin(), movement.records.end(), [&](const RecordView *record) {
+		       return !IsProcessor(*record) && HasMoved(record->status) &&
+		              record->connection_id == document.authority->connection_id &&
+		              record->currency == document.currency && record->amount == document.moved;
+	       });
+}
+
 // Puts the records of one movement into another, which keeps its own word on the money.
 void
 Absorb(Movement &into, Movement &from) {
@@ -207,6 +218,7 @@ AbsorbDocuments(Movements &movements) {
 			continue;
 		}
 		Movement *by_amount = nullptr;
+		Movement *by_note = nullptr;
 		Movement *by_reference = nullptr;
 		for (Movement &movement : movements) {
 			if (&movement == &document || movement.records.empty() || IsDocument(movement)) {
@@ -219,11 +231,15 @@ AbsorbDocuments(Movements &movements) {
 			    std::any_of(movement.records.begin(), movement.records.end(), [](const RecordView *record) {
 				    return record->is_summary && !IsProcessor(*record);
 			    });
+			if (by_note == nullptr && !has_document && IsNotedBy(movement, document)) {
+				by_note = &movement;
+			}
 			if (by_amount == nullptr && !has_document && IsSameMoney(movement, document)) {
 				by_amount = &movement;
 			}
 		}
-		if (Movement *into = by_reference != nullptr ? by_reference : by_amount) {
+		Movement *const by_money = by_note != nullptr ? by_note : by_amount;
+		if (Movement *into = by_reference != nullptr ? by_reference : by_money) {
 			Absorb(*into, document);
 		}
 	}

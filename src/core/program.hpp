@@ -195,6 +195,7 @@ struct ObjectProgram {
 	std::vector<IdentifierProgram> about; // the first that has a value
 	std::vector<IdentifierProgram> payout;
 	std::vector<std::pair<PartyField, Expression>> party;
+	std::vector<std::pair<Part, AmountProgram>> parts;
 	std::vector<NestedProgram> nested;
 	std::array<bool, word_count> is_required{};
 	std::optional<EnvelopeProgram> envelope;

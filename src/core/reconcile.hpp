@@ -35,6 +35,7 @@ struct RecordView {
 	std::optional<Instant> expected_at; // of a payout: its arrival at the bank; of a dispute: evidence is due
 	std::optional<Instant> version_at;  // since when the source says what it says
 	std::int32_t line_count = 0;
+	Parts parts;
 	std::span<const std::string_view> same_ids; // roles own and same
 	std::span<const std::string_view> ref_ids;  // role ref
 	std::string_view problems;                  // of an invalid record: "field (path): reason; ..."
@@ -67,6 +68,9 @@ enum class Reason : std::uint8_t {
 	negative_total,
 	currency_mismatch,
 	minor_unit_error,
+	order_edited_after_payment,
+	tip_mismatch,
+	gift_card_tender_mismatch,
 	deleted_or_void_with_money,
 	refund_without_order,
 	over_refund,
@@ -81,19 +85,24 @@ enum class Reason : std::uint8_t {
 	unpaid_fulfilled,
 	paid_unfulfilled,
 	posting_missing,
+	duplicate_order_connector,
 	posting_duplicate,
 	posting_amount_mismatch,
+	tax_mismatch,
+	shipping_mismatch,
+	discount_mismatch,
 	missing_settlement,
 	settlement_total_mismatch,
 	settlement_line_duplicate,
 	fee_mismatch,
+	fee_not_returned_on_refund,
 	payout_failed,
 	payout_not_in_bank,
 	bank_line_unexplained,
 };
 std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
 std::optional<Reason> ParseReason(std::string_view name) noexcept;
-inline constexpr std::size_t reason_count = 47;
+inline constexpr std::size_t reason_count = 55;
 
 // Which family a check belongs to; one source file each (check_<family>.cpp).
 enum class Family : std::uint8_t { ingest, payment, refund, dispute, fulfillment, settlement, posting };
@@ -116,6 +125,7 @@ struct ConnectionPolicy {
 	std::optional<std::int64_t> ledger_connection_id; // of a store: who posts its orders; absent: nobody
 	std::optional<int> bank_arrival_window_days = {}; // absent: no line of a bank is expected
 	std::span<const FeeRate> fee_schedule = {};
+	bool is_fee_returned_on_refund = false;
 };
 
 struct Policy {

@@ -313,6 +313,8 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		of->bank_arrival_window_days = days;
 	} else if (key == "fee_schedule") {
 		ApplyFees(merchant, *of, value);
+	} else if (key == "fee_returned_on_refund") {
+		of->is_fee_returned_on_refund = value == "true";
 	} else if (key == "ledger_connection_id") {
 		of->ledger_connection_id = value.empty() ? 0 : number;
 	} else if (key == "ledger_posting_objects") {

@@ -55,11 +55,19 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	view.expected_at = fact.expected_at;
 	view.version_at = record.version_at;
 	view.line_count = fact.line_count;
+	view.parts = fact.parts;
 	view.same_ids = Split(record.same_ids, batch.arena);
 	view.ref_ids = Split(record.ref_ids, batch.arena);
 	view.problems = record.problems;
 	view.content_hash = fact.content_hash;
 	return view;
+}
+
+Parts
+ReadParts(const Rows &rows, std::uint64_t i, int column) {
+	Parts parts;
+	rows.Int8s(i, column, parts);
+	return parts;
 }
 
 RecordView
@@ -93,6 +101,7 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.is_invalid = !view.problems.empty();
 	view.content_hash = ToHash(rows.Id(i, 22));
 	view.version_at = rows.OptionalTime(i, 23);
+	view.parts = ReadParts(rows, i, 24);
 	return view;
 }
 
@@ -111,7 +120,8 @@ ReadRecords(ReconcileSet &set) {
 	    "r.posting_type, r.is_test,"
 	    " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
 	    "r.about, r.occurred_at,"
-	    " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, r.version_at"
+	    " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, r.version_at,"
+	    " r.parts"
 	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)",
 	    {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, set.entities.size());
@@ -169,7 +179,7 @@ ReadTransfers(ReconcileSet &set) {
 	                 " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
 	                 "r.about, r.occurred_at,"
 	                 " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, "
-	                 "r.version_at"
+	                 "r.version_at, r.parts"
 	                 " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)",
 	                 {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, set.entities.size());

@@ -245,6 +245,31 @@ Rows::Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) con
 	return {views, static_cast<std::size_t>(elements.count)};
 }
 
+void
+Rows::Int8s(std::uint64_t row, int column, std::span<std::optional<std::int64_t>> into) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	if (is_null) {
+		return;
+	}
+	struct Elements {
+		Datum *values;
+		bool *nulls;
+		int count;
+	};
+	const Elements elements = PgCall([&] {
+		Elements e{};
+		deconstruct_array(DatumGetArrayTypeP(value), INT8OID, 8, true, TYPALIGN_DOUBLE, &e.values, &e.nulls,
+		                  &e.count);
+		return e;
+	});
+	for (std::size_t i = 0; i < into.size() && i < static_cast<std::size_t>(elements.count); ++i) {
+		if (!elements.nulls[i]) {
+			into[i] = DatumGetInt64(elements.values[i]);
+		}
+	}
+}
+
 Rows
 RunKept(SPIPlanPtr &plan, const char *sql, int count, const Oid *types, const Datum *values,
         const char *nulls) {

@@ -124,6 +124,8 @@ public:
 	// The elements of a text[] without nulls.
 	std::span<const std::string_view> Texts(std::uint64_t row, int column,
 	                                        std::pmr::memory_resource *arena) const;
+	// The elements of an int8[], as many as there is room for; nothing of a null.
+	void Int8s(std::uint64_t row, int column, std::span<std::optional<std::int64_t>> into) const;
 	Datum Value(std::uint64_t row, int column, bool *is_null) const;
 
 private:

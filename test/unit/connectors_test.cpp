@@ -200,7 +200,7 @@ TEST(Stripe, Events) {
 
 TEST(NetSuite, SalesOrderFromSoap) {
 	const Extracted read = Read("netsuite", "sales_order", "");
-	EXPECT_EQ(Summary(read.fact()), "posting paid sale USD 11840");
+	EXPECT_EQ(Summary(read.fact()), "posting paid sale USD 11840 summary");
 	EXPECT_EQ(Identifiers(read.fact()),
 	          (Ids{"own netsuite.transaction/18587 connection", "ref order_name/2041 store"}));
 }

@@ -213,12 +213,26 @@ ReferenceMovements(const std::vector<const RecordView *> &records, Kind kind) {
 			return r->is_summary && r->role != Role::processor && r->role != Role::marketplace;
 		});
 	};
-	// Each document in turn: to what refers to it, else to what is equal to it.
+	const auto is_noted = [](const ReferenceMovement &m, const ReferenceMovement &document) {
+		return document.moved != 0 &&
+		       std::any_of(m.records.begin(), m.records.end(), [&](const RecordView *r) {
+			       return r->role != Role::processor && r->role != Role::marketplace && HasMoved(r->status) &&
+			              r->connection_id == document.authority->connection_id &&
+			              r->currency == document.currency && r->amount == document.moved;
+		       });
+	};
+	// Each document in turn: to what refers to it, else to what its store notes with the same amount, else to
+	// what is equal to it.
 	for (std::size_t i = 0; i < all.size();) {
 		const ReferenceMovement document = all[i];
 		auto into = all.end();
 		if (document.IsDocument()) {
 			into = std::find_if(all.begin(), all.end(), [&](const auto &m) { return refers(document, m); });
+			if (into == all.end()) {
+				into = std::find_if(all.begin(), all.end(), [&](const auto &m) {
+					return !m.IsDocument() && !has_document(m) && is_noted(m, document);
+				});
+			}
 			if (into == all.end()) {
 				into = std::find_if(all.begin(), all.end(), [&](const auto &m) {
 					return !m.IsDocument() && !has_document(m) && IsEqualMoney(m, document);

@@ -61,6 +61,9 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	if (draw(8) == 0) {
 		record.view.expected_at = static_cast<Instant>(draw(8)) * day;
 	}
+	for (auto &part : record.view.parts) {
+		part = draw(12) == 0 ? std::optional<Minor>(amounts[draw(amounts.size())]) : std::nullopt;
+	}
 	record.view.version_at = static_cast<Instant>(draw(4)) * day;
 	record.view.line_count = static_cast<std::int32_t>(draw(5));
 	record.view.occurred_at = static_cast<Instant>(draw(20)) * 6 * minute;
@@ -94,7 +97,10 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		        .In(currency)
 		        .Same("pair/1"));
 	};
-	switch (draw(8)) {
+	const auto set = [](Record &record, Part part, Minor amount) {
+		record.view.parts[static_cast<std::size_t>(part)] = amount;
+	};
+	switch (draw(14)) {
 	case 0: // one payment captured twice
 		add(Kind::payment, Role::processor, "1", 5000, Status::paid);
 		add(Kind::payment, Role::processor, "2", 5000, Status::paid);
@@ -119,6 +125,39 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		add(Kind::payment, Role::processor, "1", 5000, Status::authorized);
 		records.push_back(Refund("pair/2", 500).In(currency));
 		records.push_back(Refund("pair/3", 500).In(currency));
+		break;
+	case 5: // an order that was paid before it was edited
+		add(Kind::payment, Role::processor, "1", 4000, Status::paid);
+		set(records.front(), Part::original, 4000);
+		break;
+	case 6: // a tip that the order does not have
+		add(Kind::payment, Role::processor, "1", 5400, Status::paid);
+		set(records.back(), Part::tip, 400);
+		break;
+	case 7: // a gift card among the payments
+		add(Kind::payment, Role::store, "1", 500, Status::paid);
+		set(records.back(), Part::gift_card, 500);
+		break;
+	case 8: // a sale that is booked with other parts
+		records.push_back(Posted(Posting::sale, "cash_sale", "9", 5000).In(currency));
+		for (const Part part : {Part::tax, Part::shipping, Part::discount}) {
+			set(records.front(), part, 500);
+			set(records.back(), part, 400);
+		}
+		break;
+	case 9: // an order that was exported twice
+		for (const std::string_view id : {"8", "9"}) {
+			records.push_back(Posted(Posting::sale, "sales_order", id, 5000).In(currency));
+			records.back().view.is_summary = true;
+		}
+		break;
+	case 10: // a fee that is kept with the refund
+		add(Kind::payment, Role::processor, "1", 5000, Status::paid);
+		add(Kind::settlement_line, Role::processor, "2", 5000, Status::paid);
+		add(Kind::settlement_line, Role::processor, "3", -500, Status::paid);
+		records[records.size() - 2].view.about = "pair/1";
+		records[records.size() - 2].view.fee = 175;
+		records[records.size() - 1].view.about = "pair/1";
 		break;
 	default:
 		break;
@@ -161,6 +200,7 @@ RandomShop(Draw &&draw) {
 	static constexpr std::array<FeeRate, 1> fees{{{"USD", 290, 30}}};
 	if (draw(2) == 0) {
 		shop.connections[1].fee_schedule = fees;
+		shop.connections[1].is_fee_returned_on_refund = true;
 		shop.policy.fulfillment_sla_days = 2;
 	}
 	shop.as_of = static_cast<Instant>(draw(12)) * day;

@@ -71,6 +71,11 @@ OutdoorShop::TellChanges(const Story &story) {
 		world_.Send(sale.at + 40, shop, "transaction",
 		            shopify_world::Transaction(sale, sale.id * 4 + 2, "sale", "success", "gift_card", "",
 		                                       1500, sale.money, sale.at));
+	} else if (story.defect == "TIP_MISMATCH") {
+		world_.Send(sale.at + 12, processor, "payment_intent",
+		            stripe_world::TippedIntent(Code("pi_1W", sale.number, base62, 18),
+		                                       ChargeId(sale.number, 1), story.captured, 400, sale.money,
+		                                       sale.at + 10));
 	} else if (story.defect == "POSTING_ALTERED_AFTER_MATCH") {
 		const netsuite_world::Parts altered{story.parts.goods - 900, story.parts.discount,
 		                                    story.parts.shipping, story.parts.tax};

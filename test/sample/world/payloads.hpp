@@ -42,6 +42,9 @@ struct Charge {
 	std::string metadata_value;
 };
 std::string ChargePayload(const Charge &charge);
+// An intent that has succeeded with a charge, and the tip that is in it.
+std::string TippedIntent(std::string_view id, std::string_view charge, Minor amount, Minor tip, Money money,
+                         Seconds at);
 std::string RefundPayload(std::string_view id, std::string_view charge, Minor amount, Money money, Seconds at,
                           std::string_view status);
 std::string DisputePayload(std::string_view id, std::string_view charge, Minor amount, Money money,

@@ -40,6 +40,16 @@ ChargePayload(const Charge &charge) {
 }
 
 std::string
+TippedIntent(std::string_view id, std::string_view charge, Minor amount, Minor tip, Money money, Seconds at) {
+	JsonWriter json;
+	json.Object().Text("id", id).Text("object", "payment_intent").Number("amount", amount);
+	json.Number("amount_received", amount).Object("amount_details").Object("tip").Number("amount", tip);
+	json.End().End().Number("created", at).Text("currency", LowerCode(money)).Text("latest_charge", charge);
+	json.Bool("livemode", true).Object("metadata").End().Text("status", "succeeded");
+	return json.End().Take();
+}
+
+std::string
 RefundPayload(std::string_view id, std::string_view charge, Minor amount, Money money, Seconds at,
               std::string_view status) {
 	JsonWriter json;
