@@ -11,11 +11,7 @@ COMMENT ON FUNCTION meshline.currency_exponent(text) IS
   'Decimals of a currency''s minor unit by ISO 4217 (USD 2, JPY 0, KWD 3); null for a code that it does not list.';
 
 CREATE FUNCTION meshline.major_units(amount_minor bigint, currency text) RETURNS numeric
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  RETURN pg_catalog.round(
-    amount_minor::pg_catalog.numeric / (10::pg_catalog.numeric ^ COALESCE(meshline.currency_exponent(currency), 2)),
-    COALESCE(meshline.currency_exponent(currency), 2));
+  AS 'MODULE_PATHNAME', 'meshline_major_units' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION meshline.major_units(bigint, text) IS
   'An amount of minor units in major units: (1234, ''USD'') is 12.34. Two decimals where the currency is not known.';
 

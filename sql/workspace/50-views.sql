@@ -30,7 +30,10 @@ SELECT
   x.evidence
 FROM meshline.recon_exception AS x
 LEFT JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code
-LEFT JOIN meshline.canonical AS c ON c.merchant_id = x.merchant_id AND c.canonical_id = x.canonical_id;
+-- Looked up per exception: few are open, and OFFSET keeps the planner from reading all of canonical for them.
+LEFT JOIN LATERAL (
+  SELECT k.merged_into FROM meshline.canonical AS k WHERE k.merchant_id = x.merchant_id AND k.canonical_id = x.canonical_id OFFSET 0
+) AS c ON true;
 COMMENT ON VIEW meshline.exceptions IS 'Every disagreement found, closed ones too: one row per canonical entity, reason and subject.';
 COMMENT ON COLUMN meshline.exceptions.canonical_id IS 'The canonical order or payout; null for a payload that nothing could be read from.';
 COMMENT ON COLUMN meshline.exceptions.reason_code IS 'Why; meshline.reason_code defines each.';

@@ -30,6 +30,19 @@ MESHLINE_FUNCTION(meshline_currency_exponent) {
 	PG_RETURN_INT32(*exponent);
 }
 
+// Dashboards call it for every amount of every row.
+MESHLINE_FUNCTION(meshline_major_units) {
+	constexpr int usual_exponent = 2;
+	if (PG_ARGISNULL(0)) {
+		PG_RETURN_NULL();
+	}
+	const auto known =
+	    PG_ARGISNULL(1) ? std::nullopt : meshline::CurrencyExponent(TextView(PG_GETARG_DATUM(1)));
+	const std::int64_t amount = PG_GETARG_INT64(0);
+	const int exponent = known.value_or(usual_exponent);
+	return PgCall([&] { return NumericGetDatum(int64_div_fast_to_numeric(amount, exponent)); });
+}
+
 // Compiles a definition and gives what the tables of connectors need of it, as JSON text:
 // {"connector", "version", "title", "role", "objects": [{"object", "kind"}…]}.
 MESHLINE_FUNCTION(meshline_describe_definition) {
