@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Rows of typed tables, as ETL tools make them, give the same records as the payloads that they were made of: the samples
+# of every system are turned into tables in the shapes of Airbyte and Fivetran, and what comes of both is compared. What
+# a typed row cannot say is listed in typed_tables.sql with its reason; anything else that differs fails. The samples
+# may not be copied into the project, so they are read from ../shared; without them the test is skipped.
+set -euo pipefail
+
+data=$PWD/../shared/data/payloads
+if [[ ! -f $data/woocommerce/SCHEMA.md || ! -f $data/netsuite/SCHEMA.md ]]; then
+    echo 'skipped: no ../shared/data/payloads here'
+    exit 77
+fi
+here=$PWD/test/real
+connectors=$PWD/src/connectors
+folder=$(mktemp -d "${TMPDIR:-/tmp}/meshline-payloads.XXXXXX")
+export PGDATABASE=meshline_typed_tables
+
+# shellcheck disable=SC2317  # the trap calls it
+finish() {
+    dropdb --if-exists --force "$PGDATABASE" 2>/dev/null || true
+    rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+python3 "$here/payloads_store.py" "$data" "$folder"
+python3 "$here/payloads_ledger.py" "$data" "$folder"
+python3 "$here/typed_tables.py" "$connectors" "$folder"
+dropdb --if-exists --force "$PGDATABASE" 2>/dev/null
+createdb "$PGDATABASE"
+cd "$folder"
+psql -X -q -f "$here/typed_tables.sql" | tee typed.log
+
+! grep -q '^FAILED' typed.log && grep -q '^ok all' typed.log
