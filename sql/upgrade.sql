@@ -5,7 +5,7 @@ SET datestyle = iso;
 BEGIN;
 CREATE FUNCTION pg_temp.workspace() RETURNS text LANGUAGE sql AS $$
   SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
-    SELECT c.relname || pg_get_viewdef(c.oid) || obj_description(c.oid, 'pg_class') || coalesce(c.relacl::text, '')
+    SELECT c.relname || pg_get_viewdef(c.oid) || obj_description(c.oid, 'pg_class') || coalesce(c.relacl, acldefault('r', c.relowner))::text
     FROM pg_class AS c WHERE c.relnamespace = 'meshline'::regnamespace AND c.relkind = 'v'
     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'meshline'
     UNION ALL SELECT r::text FROM meshline.reason_code AS r
