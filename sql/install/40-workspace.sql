@@ -13,6 +13,7 @@ BEGIN
       HINT = 'Use meshline.connect() to add a system, or meshline.drop_workspace() to remove everything.';
   END IF;
   EXECUTE meshline._workspace_script();
+  INSERT INTO meshline.workspace_version (version, installed_at) VALUES (meshline._installed_version(), pg_catalog.now());
   CREATE SCHEMA IF NOT EXISTS staging;
   PERFORM meshline.add_merchant('default', 'USD', 'UTC');
   FOR definition IN SELECT d FROM meshline._builtin_connectors() AS d ORDER BY d COLLATE "C" LOOP

@@ -1,6 +1,12 @@
 -- Configuration: merchants, connectors, connections, policies, reason codes. Written by functions
 -- of the extension only (they tell running sessions); no triggers, so that they can be reference tables.
 
+CREATE TABLE meshline.workspace_version (
+  version text PRIMARY KEY,
+  installed_at timestamptz NOT NULL
+);
+COMMENT ON TABLE meshline.workspace_version IS 'The versions of the extension that made this workspace or upgraded it.';
+
 CREATE TABLE meshline.merchant (
   merchant_id bigint PRIMARY KEY,
   name text NOT NULL UNIQUE,
