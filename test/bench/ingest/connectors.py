@@ -9,15 +9,24 @@ from server import CLUSTER, ROOT, figure, instructions, psql, say, stop_server, 
 COUNTS = (20, 120)  # copies of each fixture; start and end cancel out in the difference
 FIXTURES = ROOT / "test" / "fixtures"
 CONNECTORS = ["shopify", "woocommerce", "amazon", "stripe", "paypal", "quickbooks", "xero", "netsuite", "hubspot", "bank"]
-ID_NAME = re.compile(r"(^|_)(id|ids|number|name|reference)$|I[dD]$|Number$|^(Id|value|invoice_id|tranId|docNumber)$")
+ID_NAME = re.compile(r"(^|[_-])(id|ids|number|name|reference)$|I[dD]$|Number$|^(Id|value|invoice_id|tranId|docNumber)$")
+
+# Hundreds of customers who are all one person would be compared with each other, as no merchant's are.
+PERSON_NAME = re.compile(r"(?i)(first_?name|last_?name|address_?1)$")
 
 
 def distinct(value, n, name=""):
-    """The payload with other ids; ids that are equal in it stay equal, so that its parts still meet."""
+    """The payload with other ids and people; ids that are equal in it stay equal, so that its parts still meet."""
     if isinstance(value, dict):
         return {key: distinct(each, n, key) for key, each in value.items()}
     if isinstance(value, list):
         return [distinct(each, n, name) for each in value]
+    if isinstance(value, str) and "@" in value:
+        return re.sub(r"[\w.+-]+@", lambda local: f"{n:06d}{local.group()}", value)
+    if isinstance(value, str) and value and PERSON_NAME.search(name):
+        return f"{n:06d}{value}"
+    if isinstance(value, str) and re.search(r"(?i)phone$", name) and re.search(r"\d{6}$", value):
+        return f"{value[:-6]}{n:06d}"
     if isinstance(value, bool) or not ID_NAME.search(name):
         return value
     if isinstance(value, int):
