@@ -64,11 +64,12 @@ SumOfReport(const Vector<const RecordView *> &lines, const RecordView &line) {
 	return sum;
 }
 
-// The last repeat that is all of what its report has too much; null when there is none.
+// The last repeat in the report of a line that is all of what the report has too much; null when there is
+// none.
 const RecordView *
-ExactRepeat(const Movement &payment, const Vector<const RecordView *> &lines) {
+ExactRepeat(const Vector<const RecordView *> &lines, const RecordView &line, Wide excess) {
 	for (std::size_t i = lines.size(); i-- > 1;) {
-		if (IsRepeat(lines, i) && SumOfReport(lines, *lines[i]) - payment.moved == *lines[i]->amount) {
+		if (IsOfOneReport(*lines[i], line) && IsRepeat(lines, i) && *lines[i]->amount == excess) {
 			return lines[i];
 		}
 	}
@@ -80,17 +81,23 @@ void
 CheckRepeats(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines,
              Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::settlement_line_duplicate);
-	Wide explained = 0;
-	const RecordView *const exact = ExactRepeat(payment, lines);
+	Vector<const RecordView *> named(book.arena);
 	for (std::size_t i = lines.size(); i-- > 1;) {
 		const RecordView &line = *lines[i];
-		const Wide sum =
-		    IsRepeat(lines, i) && (exact == nullptr || exact == &line) ? SumOfReport(lines, line) : 0;
-		const Wide excess = sum - payment.moved - explained;
-		if (excess <= tolerance) {
+		if (!IsRepeat(lines, i)) {
 			continue;
 		}
-		explained += std::min<Wide>(*line.amount, excess);
+		const Wide sum = SumOfReport(lines, line);
+		const RecordView *const exact = ExactRepeat(lines, line, sum - payment.moved);
+		// What later lines of the report have explained already; each explains no more than there is.
+		Wide excess = sum - payment.moved;
+		for (const RecordView *other : named) {
+			excess -= IsOfOneReport(*other, line) ? *other->amount : 0;
+		}
+		if (excess <= tolerance || (exact != nullptr && exact != &line)) {
+			continue;
+		}
+		named.push_back(&line);
 		const std::string_view subject = sink.Id(line);
 		Finding *finding = sink.Raise(Reason::settlement_line_duplicate, subject, line.currency);
 		if (finding == nullptr) {

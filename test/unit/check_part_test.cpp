@@ -101,11 +101,15 @@ TEST(CheckPart, AFeeComesBackInProportionWhereThatIsAgreed) {
 }
 
 TEST(CheckPart, ARepeatedSettlementLineIsNamedOnce) {
-	const auto at_risk = [](std::vector<Minor> amounts) {
+	const auto at_risk = [](std::vector<Minor> amounts, bool is_reported_twice = false) {
 		static constexpr std::string_view ids[] = {"l_1", "l_2", "l_3", "l_4", "l_5"};
 		std::vector<Record> records{Order(20000, Status::paid), Charge("ch_1", 20000)};
 		for (std::size_t i = 0; i < amounts.size(); ++i) {
 			records.push_back(Line(ids[i], "ch_1", amounts[i]));
+			if (is_reported_twice) {
+				records.push_back(
+				    Line(ids[i], "ch_1", amounts[i]).With([](RecordView &view) { view.object = "report"; }));
+			}
 		}
 		std::vector<Minor> found;
 		const Outcome outcome(records, Shop::WithoutSettlement());
@@ -118,6 +122,9 @@ TEST(CheckPart, ARepeatedSettlementLineIsNamedOnce) {
 	EXPECT_EQ(at_risk({7000, 7000, 3000, 3000}), Minors{});           // legitimate: they add up
 	EXPECT_EQ(at_risk({7000, 7000, 3000, 3000, 7000}), Minors{7000}); // one too many
 	EXPECT_EQ(at_risk({7000, 7000, 3000, 3000, 3000}), Minors{3000});
+	EXPECT_EQ(at_risk({9000, 9000, 9000}), Minors{7000}); // no line is all of it: no more than there is
+	EXPECT_EQ(at_risk({10000, 10000}, true), Minors{});
+	EXPECT_EQ(at_risk({10000, 10000, 10000}, true), (Minors{10000, 10000})); // each report for itself
 }
 
 } // namespace
