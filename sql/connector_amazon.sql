@@ -61,7 +61,7 @@ CREATE VIEW pg_temp.money AS
 CREATE VIEW pg_temp.open AS
   SELECT m.name, x.reason_code, x.expected, x.actual, x.amount_at_risk, x.currency, x.record_ids
   FROM meshline.open_exceptions AS x JOIN meshline.merchant AS m USING (merchant_id) WHERE m.name LIKE 'amazon %ward'
-  ORDER BY m.name DESC, x.reason_code, x.record_ids;
+  ORDER BY m.name DESC, x.reason_code, x.record_ids, x.amount_at_risk DESC;
 SELECT * FROM pg_temp.money;
 SELECT * FROM pg_temp.open;
 SELECT l.object, l.kind, count(*)
