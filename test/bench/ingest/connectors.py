@@ -9,7 +9,7 @@ from server import CLUSTER, ROOT, figure, instructions, psql, say, stop_server, 
 COUNTS = (20, 120)  # copies of each fixture; start and end cancel out in the difference
 FIXTURES = ROOT / "test" / "fixtures"
 CONNECTORS = ["shopify", "woocommerce", "amazon", "stripe", "paypal", "quickbooks", "xero", "netsuite", "hubspot", "bank"]
-ID_NAME = re.compile(r"(^|[_-])(id|ids|number|name|reference)$|I[dD]$|Number$|^(Id|value|invoice_id|tranId|docNumber)$")
+ID_NAME = re.compile(r"(^|[_-])(id|ids|number|name|reference)$|I[dD]$|Number$|^(Id|value|invoice_id|tranId|docNumber|href)$")
 
 # Hundreds of customers who are all one person would be compared with each other, as no merchant's are.
 PERSON_NAME = re.compile(r"(?i)(first_?name|last_?name|address_?1)$")
