@@ -88,16 +88,15 @@ IsCapturedTwice(const OrderBook &book, Minor tolerance) {
 // What the order's captures say, or else the order, that was given on top of it.
 Minor
 TipOf(const OrderBook &book) {
-	const auto tip = static_cast<std::size_t>(Part::tip);
 	Wide given = 0;
 	for (const Movement &payment : book.payments) {
 		Minor stated = 0;
 		for (const RecordView *record : payment.records) {
-			stated = std::max(stated, record->parts[tip].value_or(0));
+			stated = std::max(stated, record->parts[Part::tip].value_or(0));
 		}
 		given += payment.moved > 0 ? stated : 0;
 	}
-	return given != 0 ? Clamp(given) : book.order->parts[tip].value_or(0);
+	return given != 0 ? Clamp(given) : book.order->parts[Part::tip].value_or(0);
 }
 
 // What was paid with gift cards.
@@ -106,7 +105,7 @@ GiftCardOf(const OrderBook &book) {
 	Wide paid = 0;
 	for (const Movement &payment : book.payments) {
 		for (const RecordView *record : payment.records) {
-			if (payment.moved > 0 && record->parts[static_cast<std::size_t>(Part::gift_card)]) {
+			if (payment.moved > 0 && record->parts[Part::gift_card]) {
 				paid += payment.moved;
 				break;
 			}
@@ -118,7 +117,7 @@ GiftCardOf(const OrderBook &book) {
 // What was captured is what the order came to before somebody edited it.
 bool
 RaiseEdited(const OrderBook &book, Sink &sink) {
-	const auto original = book.order->parts[static_cast<std::size_t>(Part::original)];
+	const auto original = book.order->parts[Part::original];
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const Minor tolerance = book.Tolerance(Reason::order_edited_after_payment);

@@ -23,7 +23,7 @@ PostedPart(const OrderBook &book, const Posted &posted, Part part) {
 	Wide sum = 0;
 	for (const RecordView *record : book.records) {
 		if (IsPartOf(book, *record, posted)) {
-			const auto amount = record->parts[static_cast<std::size_t>(part)];
+			const auto amount = record->parts[part];
 			if (!amount) {
 				return std::nullopt;
 			}
@@ -35,7 +35,7 @@ PostedPart(const OrderBook &book, const Posted &posted, Part part) {
 
 void
 ComparePart(const OrderBook &book, const Posted &posted, const Compared &what, Sink &sink) {
-	const auto of_order = book.order->parts[static_cast<std::size_t>(what.part)];
+	const auto of_order = book.order->parts[what.part];
 	const auto of_ledger = of_order ? PostedPart(book, posted, what.part) : std::nullopt;
 	if (!of_ledger) {
 		return;

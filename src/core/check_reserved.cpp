@@ -144,7 +144,7 @@ CheckReserved(const OrderBook &book, Minor missing, Minor tolerance, Sink &sink)
 		} else if (payment.moved > 0) {
 			// A shop keeps the authorization beside the note that it was given up; a processor may state what
 			// it was in the capture itself.
-			const auto authorized = payment.authority->parts[static_cast<std::size_t>(Part::authorized)];
+			const auto authorized = payment.authority->parts[Part::authorized];
 			const Minor released = voided == nullptr
 			                           ? Minus(authorized.value_or(payment.moved), payment.moved)
 			                       : payment.reserved > 0 ? payment.reserved

@@ -176,15 +176,15 @@ CheckFee(const OrderBook &book, const Movement &payment, const RecordView &line,
 	    {"a fee of ", sink.Money(expected, line.currency), ", or a schedule that says what was agreed"});
 }
 
-// The part of a capture's fee that a processor should give back with what was refunded, and has not.
-void
-CheckReturnedFee(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines,
-                 Sink &sink) {
+// What the settlement says of a capture's fee and of its refunds.
+struct FeeReturn {
 	Wide kept = 0;
 	Wide returned = 0;
 	Wide refunded = 0;
 	const RecordView *refund_line = nullptr;
-	const auto add = [&](const RecordView &line) {
+
+	void
+	Add(const RecordView &line) {
 		const Minor fee = line.fee.value_or(0);
 		if (*line.amount > 0) {
 			kept += fee;
@@ -193,19 +193,41 @@ CheckReturnedFee(const OrderBook &book, const Movement &payment, const Vector<co
 		returned -= fee;
 		refunded -= *line.amount;
 		refund_line = &line;
-	};
-	std::for_each(lines.begin(), lines.end(), [&](const RecordView *line) { add(*line); });
+	}
+};
+
+// Over the lines of the capture and, once each, those of its refunds.
+FeeReturn
+SumFeeReturn(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines) {
+	FeeReturn sum;
+	for (const RecordView *line : lines) {
+		sum.Add(*line);
+	}
 	for (const Movement &refund : book.refunds) {
-		if (refund.moved > 0 &&
-		    PaymentOf({refund.records.data(), refund.records.size()}, book.payments) == &payment) {
-			const Vector<const RecordView *> of_refund = LinesOf(book, refund);
-			std::for_each(of_refund.begin(), of_refund.end(), [&](const RecordView *line) {
-				if (std::find(lines.begin(), lines.end(), line) == lines.end()) {
-					add(*line);
-				}
-			});
+		if (refund.moved <= 0 ||
+		    PaymentOf({refund.records.data(), refund.records.size()}, book.payments) != &payment) {
+			continue;
+		}
+		for (const RecordView *line : LinesOf(book, refund)) {
+			if (std::find(lines.begin(), lines.end(), line) == lines.end()) {
+				sum.Add(*line);
+			}
 		}
 	}
+	return sum;
+}
+
+// The part of a capture's fee that a processor should give back with what was refunded, and has not.
+void
+CheckReturnedFee(const OrderBook &book, const Movement &payment, const Vector<const RecordView *> &lines,
+                 Sink &sink) {
+	const bool is_agreed_anywhere =
+	    std::any_of(book.policy.connections.begin(), book.policy.connections.end(),
+	                [](const ConnectionPolicy &policy) { return policy.is_fee_returned_on_refund; });
+	if (!is_agreed_anywhere) {
+		return;
+	}
+	const auto [kept, returned, refunded, refund_line] = SumFeeReturn(book, payment, lines);
 	const ConnectionPolicy *policy =
 	    refund_line == nullptr ? nullptr : book.policy.Of(refund_line->connection_id);
 	if (policy == nullptr || !policy->is_fee_returned_on_refund || kept <= 0 || refunded <= 0) {

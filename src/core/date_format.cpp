@@ -23,7 +23,7 @@ IsLetter(char c) noexcept {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-struct Parts {
+struct Pieces {
 	int year = 0;
 	int month = 0;
 	int day = 0;
@@ -43,9 +43,9 @@ public:
 
 	// False when the format does not fit the whole text.
 	bool
-	Read(std::string_view format, Parts &parts) noexcept {
+	Read(std::string_view format, Pieces &pieces) noexcept {
 		for (std::size_t i = 0; i < format.size(); ++i) {
-			const bool fits = format[i] == '%' ? ReadDirective(format[++i], parts) : ReadLiteral(format[i]);
+			const bool fits = format[i] == '%' ? ReadDirective(format[++i], pieces) : ReadLiteral(format[i]);
 			if (!fits) {
 				return false;
 			}
@@ -68,39 +68,39 @@ private:
 	}
 
 	bool
-	ReadDirective(char directive, Parts &parts) noexcept {
+	ReadDirective(char directive, Pieces &pieces) noexcept {
 		switch (directive) {
 		case 'Y':
-			return ReadNumber(4, 4, parts.year);
+			return ReadNumber(4, 4, pieces.year);
 		case 'y':
-			if (!ReadNumber(2, 2, parts.year)) {
+			if (!ReadNumber(2, 2, pieces.year)) {
 				return false;
 			}
-			parts.year += parts.year < 69 ? 2000 : 1900; // as POSIX has it
+			pieces.year += pieces.year < 69 ? 2000 : 1900; // as POSIX has it
 			return true;
 		case 'm':
-			return ReadNumber(1, 2, parts.month);
+			return ReadNumber(1, 2, pieces.month);
 		case 'b':
-			return ReadMonth(parts);
+			return ReadMonth(pieces);
 		case 'd':
-			return ReadNumber(1, 2, parts.day);
+			return ReadNumber(1, 2, pieces.day);
 		case 'H':
-			return ReadNumber(1, 2, parts.hour);
+			return ReadNumber(1, 2, pieces.hour);
 		case 'I':
-			return ReadNumber(1, 2, parts.hour) && parts.hour >= 1 && parts.hour <= 12;
+			return ReadNumber(1, 2, pieces.hour) && pieces.hour >= 1 && pieces.hour <= 12;
 		case 'M':
-			return ReadNumber(2, 2, parts.minute);
+			return ReadNumber(2, 2, pieces.minute);
 		case 'S':
-			return ReadNumber(2, 2, parts.second);
+			return ReadNumber(2, 2, pieces.second);
 		case 'f':
-			parts.fraction = TakeWhile(IsDigit);
-			return !parts.fraction.empty();
+			pieces.fraction = TakeWhile(IsDigit);
+			return !pieces.fraction.empty();
 		case 'p':
-			return ReadHalf(parts);
+			return ReadHalf(pieces);
 		case 'z':
-			parts.zone = TakeWhile(
+			pieces.zone = TakeWhile(
 			    [](char c) { return IsDigit(c) || IsLetter(c) || c == '+' || c == '-' || c == ':'; });
-			return !parts.zone.empty();
+			return !pieces.zone.empty();
 		default:
 			return ReadLiteral('%');
 		}
@@ -119,11 +119,11 @@ private:
 
 	// "Jan" or "January", in English as exports have it.
 	bool
-	ReadMonth(Parts &parts) noexcept {
+	ReadMonth(Pieces &pieces) noexcept {
 		const std::string_view word = TakeWhile(IsLetter);
 		for (int i = 0; i < 12 && word.size() >= 3; ++i) {
 			if (EqualsIgnoringCase(word.substr(0, 3), months[i])) {
-				parts.month = i + 1;
+				pieces.month = i + 1;
 				return true;
 			}
 		}
@@ -131,10 +131,10 @@ private:
 	}
 
 	bool
-	ReadHalf(Parts &parts) noexcept {
+	ReadHalf(Pieces &pieces) noexcept {
 		const std::string_view word = TakeWhile(IsLetter);
-		parts.is_afternoon = EqualsIgnoringCase(word, "pm");
-		return *parts.is_afternoon || EqualsIgnoringCase(word, "am");
+		pieces.is_afternoon = EqualsIgnoringCase(word, "pm");
+		return *pieces.is_afternoon || EqualsIgnoringCase(word, "am");
 	}
 
 	template <typename Test>
@@ -187,21 +187,21 @@ ReadDateFormat(std::string_view format, std::string_view text, TextArena &texts)
 	if (Trim(text).empty()) {
 		return {};
 	}
-	Parts parts;
-	if (!FormatReader(Trim(text)).Read(format, parts)) {
+	Pieces pieces;
+	if (!FormatReader(Trim(text)).Read(format, pieces)) {
 		return texts.Copy("not " + std::string(format) + ": " + std::string(text));
 	}
-	if (parts.is_afternoon) {
-		parts.hour = parts.hour % 12 + (*parts.is_afternoon ? 12 : 0);
+	if (pieces.is_afternoon) {
+		pieces.hour = pieces.hour % 12 + (*pieces.is_afternoon ? 12 : 0);
 	}
 	char clock[32];
-	const int size = std::snprintf(clock, sizeof clock, "%04d-%02d-%02dT%02d:%02d:%02d", parts.year,
-	                               parts.month, parts.day, parts.hour, parts.minute, parts.second);
+	const int size = std::snprintf(clock, sizeof clock, "%04d-%02d-%02dT%02d:%02d:%02d", pieces.year,
+	                               pieces.month, pieces.day, pieces.hour, pieces.minute, pieces.second);
 	std::string iso(clock, static_cast<std::size_t>(size));
-	if (!parts.fraction.empty()) {
-		iso.append(".").append(parts.fraction);
+	if (!pieces.fraction.empty()) {
+		iso.append(".").append(pieces.fraction);
 	}
-	iso.append(parts.zone);
+	iso.append(pieces.zone);
 	return texts.Copy(iso);
 }
 

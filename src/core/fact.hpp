@@ -100,7 +100,16 @@ enum class Part : std::uint8_t {
 	authorized, // what was reserved for a payment that captured less of it
 };
 inline constexpr std::size_t part_count = 7;
-using Parts = std::array<std::optional<Minor>, part_count>;
+struct Parts : std::array<std::optional<Minor>, part_count> {
+	std::optional<Minor> &
+	operator[](Part part) noexcept {
+		return data()[static_cast<std::size_t>(part)];
+	}
+	const std::optional<Minor> &
+	operator[](Part part) const noexcept {
+		return data()[static_cast<std::size_t>(part)];
+	}
+};
 
 // Why a payload, or a part of one, cannot be used as it is. `field` is the word of the definition
 // ("amount"), `path` where it was looked for ("total_price"), `reason` a plain sentence.

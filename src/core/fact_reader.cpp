@@ -162,7 +162,7 @@ FactReader::ReadParts() {
 		const bool says_nothing =
 		    part == Part::authorized && money.amount == fact_.amount; // captured in full
 		if (money.error == MoneyError::none && !says_nothing) {
-			fact_.parts[static_cast<std::size_t>(part)] = money.amount;
+			fact_.parts[part] = money.amount;
 		}
 	}
 	evaluator_.TakeMisfit();

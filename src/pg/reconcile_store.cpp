@@ -63,12 +63,12 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	return view;
 }
 
-Parts
-ReadParts(const Rows &rows, std::uint64_t i, int column) {
-	Parts parts;
-	rows.Int8s(i, column, parts);
-	return parts;
-}
+// What ViewOf() reads of a record, from the second column of a query on.
+constexpr const char *record_columns =
+    "r.connection_id, r.object, r.external_id, r.kind, r.status, r.posting_type, r.is_test,"
+    " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, r.about,"
+    " r.occurred_at, r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash,"
+    " r.version_at, r.parts";
 
 RecordView
 ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
@@ -101,7 +101,7 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.is_invalid = !view.problems.empty();
 	view.content_hash = ToHash(rows.Id(i, 22));
 	view.version_at = rows.OptionalTime(i, 23);
-	view.parts = ReadParts(rows, i, 24);
+	rows.Int8s(i, 24, view.parts);
 	return view;
 }
 
@@ -113,21 +113,15 @@ FindEntity(ReconcileSet &set, const Uuid &id) {
 	return at == set.entities.end() || at->canonical_id != id ? nullptr : &*at;
 }
 
+// Runs a query of (merchant, canonical ids) for the entities that are asked about and gives each of its rows
+// to the entity that its first column names. Runs nothing when none is asked about.
+template <typename IsAsked, typename Take>
 void
-ReadRecords(ReconcileSet &set) {
-	static Plan plan(
-	    "SELECT r.canonical_id, r.connection_id, r.object, r.external_id, r.kind, r.status, "
-	    "r.posting_type, r.is_test,"
-	    " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
-	    "r.about, r.occurred_at,"
-	    " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, r.version_at,"
-	    " r.parts"
-	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)",
-	    {INT8OID, UUIDARRAYOID});
+ReadForEntities(ReconcileSet &set, Plan &plan, IsAsked is_asked, Take take) {
 	Column ids(UUIDOID, set.entities.size());
 	std::size_t asked = 0;
 	for (const Entity &entity : set.entities) {
-		if (!entity.is_inserted) {
+		if (is_asked(entity)) {
 			ids.Id(entity.canonical_id);
 			++asked;
 		}
@@ -140,8 +134,21 @@ ReadRecords(ReconcileSet &set) {
 		if ((i & 4095) == 4095) {
 			CheckInterrupts();
 		}
-		FindEntity(set, rows.Id(i, 1))->records.push_back(ViewOf(set, rows, i));
+		take(*FindEntity(set, rows.Id(i, 1)), rows, i);
 	}
+}
+
+void
+ReadRecords(ReconcileSet &set) {
+	static const std::string sql =
+	    std::string("SELECT r.canonical_id, ") + record_columns +
+	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)";
+	static Plan plan(sql.c_str(), {INT8OID, UUIDARRAYOID});
+	ReadForEntities(
+	    set, plan, [](const Entity &entity) { return !entity.is_inserted; },
+	    [&](Entity &entity, const Rows &rows, std::uint64_t i) {
+		    entity.records.push_back(ViewOf(set, rows, i));
+	    });
 }
 
 void
@@ -154,49 +161,25 @@ ReadPayoutLines(ReconcileSet &set) {
 	    " AND r.status NOT IN ('failed', 'voided', 'deleted')"
 	    " GROUP BY r.payout_id, r.currency ORDER BY r.payout_id, r.currency",
 	    {INT8OID, UUIDARRAYOID});
-	Column ids(UUIDOID, set.entities.size());
-	std::size_t asked = 0;
-	for (const Entity &entity : set.entities) {
-		if (entity.kind == payout_kind) {
-			ids.Id(entity.canonical_id);
-			++asked;
-		}
-	}
-	if (asked == 0) {
-		return;
-	}
-	const Rows rows = plan.Run({Int64GetDatum(set.merchant_id), ids.Array()});
-	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		FindEntity(set, rows.Id(i, 1))->lines.push_back({rows.Text(i, 2), rows.Int8(i, 3), rows.Int8(i, 4)});
-	}
+	ReadForEntities(
+	    set, plan, [](const Entity &entity) { return entity.kind == payout_kind; },
+	    [](Entity &entity, const Rows &rows, std::uint64_t i) {
+		    entity.lines.push_back({rows.Text(i, 2), rows.Int8(i, 3), rows.Int8(i, 4)});
+	    });
 }
 
 // The payouts and bank lines that meet in an entity.
 void
 ReadTransfers(ReconcileSet &set) {
-	static Plan plan("SELECT r.payout_id, r.connection_id, r.object, r.external_id, r.kind, r.status, "
-	                 "r.posting_type, r.is_test,"
-	                 " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, "
-	                 "r.about, r.occurred_at,"
-	                 " r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash, "
-	                 "r.version_at, r.parts"
-	                 " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)",
-	                 {INT8OID, UUIDARRAYOID});
-	Column ids(UUIDOID, set.entities.size());
-	std::size_t asked = 0;
-	for (const Entity &entity : set.entities) {
-		if (entity.kind == transfer_kind) {
-			ids.Id(entity.canonical_id);
-			++asked;
-		}
-	}
-	if (asked == 0) {
-		return;
-	}
-	const Rows rows = plan.Run({Int64GetDatum(set.merchant_id), ids.Array()});
-	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		FindEntity(set, rows.Id(i, 1))->records.push_back(ViewOf(set, rows, i));
-	}
+	static const std::string sql =
+	    std::string("SELECT r.payout_id, ") + record_columns +
+	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)";
+	static Plan plan(sql.c_str(), {INT8OID, UUIDARRAYOID});
+	ReadForEntities(
+	    set, plan, [](const Entity &entity) { return entity.kind == transfer_kind; },
+	    [&](Entity &entity, const Rows &rows, std::uint64_t i) {
+		    entity.records.push_back(ViewOf(set, rows, i));
+	    });
 }
 
 std::string

@@ -4,22 +4,10 @@
 # may not be copied into the project, so that they are read from ../shared; without it the test is skipped.
 set -euo pipefail
 
-data=$PWD/../shared/data/payloads
-if [[ ! -f $data/amazon/SCHEMA.md || ! -f $data/netsuite/SCHEMA.md ]]; then
-    echo 'skipped: no ../shared/data/payloads here'
-    exit 77
-fi
-here=$PWD/test/real
-folder=$(mktemp -d "${TMPDIR:-/tmp}/meshline-payloads.XXXXXX")
-export PGDATABASE=meshline_payloads_ledger
-
-# shellcheck disable=SC2317  # the trap calls it
-finish() {
-    dropdb --if-exists --force "$PGDATABASE" 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+database=meshline_payloads_ledger
+needed=(amazon netsuite)
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/payloads.bash"
 
 "$here/payloads_ledger.py" "$data" "$folder"
 cd "$folder"

@@ -6,22 +6,10 @@
 # read from ../shared; without them the test is skipped.
 set -euo pipefail
 
-data=$PWD/../shared/data/payloads
-if [[ ! -f $data/woocommerce/SCHEMA.md ]]; then
-    echo 'skipped: no ../shared/data/payloads here'
-    exit 77
-fi
-here=$PWD/test/real
-folder=$(mktemp -d "${TMPDIR:-/tmp}/meshline-payloads.XXXXXX")
-export PGDATABASE=meshline_payloads_store
-
-# shellcheck disable=SC2317  # the trap calls it
-finish() {
-    dropdb --if-exists --force "$PGDATABASE" 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+database=meshline_payloads_store
+needed=(woocommerce)
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/payloads.bash"
 
 python3 "$here/payloads_store.py" "$data" "$folder"
 dropdb --if-exists --force "$PGDATABASE" 2>/dev/null

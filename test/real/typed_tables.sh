@@ -5,23 +5,11 @@
 # may not be copied into the project, so they are read from ../shared; without them the test is skipped.
 set -euo pipefail
 
-data=$PWD/../shared/data/payloads
-if [[ ! -f $data/woocommerce/SCHEMA.md || ! -f $data/netsuite/SCHEMA.md ]]; then
-    echo 'skipped: no ../shared/data/payloads here'
-    exit 77
-fi
-here=$PWD/test/real
+database=meshline_typed_tables
+needed=(woocommerce netsuite)
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/payloads.bash"
 connectors=$PWD/src/connectors
-folder=$(mktemp -d "${TMPDIR:-/tmp}/meshline-payloads.XXXXXX")
-export PGDATABASE=meshline_typed_tables
-
-# shellcheck disable=SC2317  # the trap calls it
-finish() {
-    dropdb --if-exists --force "$PGDATABASE" 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
 
 python3 "$here/payloads_store.py" "$data" "$folder"
 python3 "$here/payloads_ledger.py" "$data" "$folder"

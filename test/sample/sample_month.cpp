@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // sample_month: a shop's month over Shopify, Stripe, NetSuite and QuickBooks, with planted
 // discrepancies and the truth about them. See docs/sample.md.
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <span>
@@ -9,6 +8,7 @@
 #include <string_view>
 
 #include "model.hpp"
+#include "options.hpp"
 
 namespace meshline::sample {
 
@@ -17,17 +17,6 @@ namespace {
 constexpr const char *usage =
     "usage: sample_month --out DIR [--seed N] [--orders N] [--start YYYY-MM-DD]\n"
     "                    [--clean] [--shuffle SEED] [--repeat PERCENT] [--wholesale PERCENT]\n";
-
-template <typename Number>
-Number
-ParseNumber(std::string_view name, std::string_view text, Number low, Number high) {
-	Number value{};
-	const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-	if (error != std::errc{} || stopped != text.data() + text.size() || value < low || value > high) {
-		throw std::invalid_argument("bad value for " + std::string(name) + ": " + std::string(text));
-	}
-	return value;
-}
 
 Options
 ParseOptions(std::span<char *> arguments) {

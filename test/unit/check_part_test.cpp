@@ -8,7 +8,7 @@ namespace {
 
 Record
 With(Record record, Part part, Minor amount) {
-	record.view.parts[static_cast<std::size_t>(part)] = amount;
+	record.view.parts[part] = amount;
 	return record;
 }
 
@@ -52,8 +52,8 @@ TEST(CheckPart, ABookedSaleHasTheOrdersParts) {
 	const auto findings = [](std::optional<Minor> ordered, std::optional<Minor> booked, Minor amount) {
 		Record order = Order(5000, Status::paid);
 		Record sale = Posted(Posting::sale, "cash_sale", "cs_1", amount);
-		order.view.parts[static_cast<std::size_t>(Part::tax)] = ordered;
-		sale.view.parts[static_cast<std::size_t>(Part::tax)] = booked;
+		order.view.parts[Part::tax] = ordered;
+		sale.view.parts[Part::tax] = booked;
 		return Findings({order, sale, Charge("ch_1", 5000)});
 	};
 	EXPECT_EQ(findings(400, 400, 5000), "");

@@ -97,9 +97,7 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		        .In(currency)
 		        .Same("pair/1"));
 	};
-	const auto set = [](Record &record, Part part, Minor amount) {
-		record.view.parts[static_cast<std::size_t>(part)] = amount;
-	};
+	const auto set = [](Record &record, Part part, Minor amount) { record.view.parts[part] = amount; };
 	switch (draw(14)) {
 	case 0: // one payment captured twice
 		add(Kind::payment, Role::processor, "1", 5000, Status::paid);

@@ -2,12 +2,12 @@
 // sample_world: three businesses over nine systems and their bank, with planted discrepancies and the truth
 // about them. See docs/sample.md.
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <span>
 #include <stdexcept>
 
+#include "../options.hpp"
 #include "world.hpp"
 
 namespace meshline::sample {
@@ -17,15 +17,7 @@ namespace {
 constexpr const char *usage =
     "usage: sample_world --out DIR [--seed N] [--orders N] [--start YYYY-MM-DD] [--days N] [--clean]\n";
 
-std::int64_t
-ParseNumber(std::string_view name, std::string_view text, std::int64_t low) {
-	std::int64_t value{};
-	const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-	if (error != std::errc{} || stopped != text.data() + text.size() || value < low || value > 100'000'000) {
-		throw std::invalid_argument("bad value for " + std::string(name) + ": " + std::string(text));
-	}
-	return value;
-}
+constexpr std::int64_t most = 100'000'000; // of every number
 
 WorldOptions
 ParseOptions(std::span<char *> arguments) {
@@ -42,11 +34,11 @@ ParseOptions(std::span<char *> arguments) {
 		}
 		const std::string_view value = arguments[++i];
 		if (name == "--seed") {
-			options.seed = static_cast<std::uint64_t>(ParseNumber(name, value, 0));
+			options.seed = ParseNumber<std::uint64_t>(name, value, 0, most);
 		} else if (name == "--orders") {
-			options.orders = ParseNumber(name, value, 1);
+			options.orders = ParseNumber<std::int64_t>(name, value, 1, most);
 		} else if (name == "--days") {
-			options.days = static_cast<int>(ParseNumber(name, value, 50));
+			options.days = ParseNumber<int>(name, value, 50, most);
 		} else if (name == "--start") {
 			options.start = ParseDate(value);
 		} else if (name == "--out") {
