@@ -69,7 +69,7 @@ BEGIN
       ' meshline.reconcile(uuid, timestamptz), meshline.replay_event(bigint), meshline.replay_exception(bigint),'
       ' meshline.replay_connection(bigint, timestamptz), meshline.verify_history(),'
       ' meshline.acknowledge(bigint, text), meshline.assign(bigint, text, text), meshline.comment(bigint, text), meshline.resolve_exception(bigint, text),'
-      ' meshline.write_off(bigint, text), meshline.hold(bigint, text), meshline.release(bigint, text), meshline.assert_postable(uuid), meshline.closed_through(bigint), meshline.explain_order(uuid),'
+      ' meshline.write_off(bigint, text), meshline.take_back_correction(bigint, text), meshline.hold(bigint, text), meshline.release(bigint, text), meshline.assert_postable(uuid), meshline.closed_through(bigint), meshline.explain_order(uuid),'
       ' meshline.merge(uuid, uuid, text), meshline.preview_merge(uuid, uuid), meshline.unmerge(bigint, text),'
       ' meshline.confirm_match(bigint, text), meshline.reject_match(bigint, text), meshline.suggest_orders(bigint, integer, integer),'
       ' meshline.suggest_payments(uuid, integer, integer), meshline.dry_run(jsonb, timestamptz, bigint), meshline.what_will_break(interval, timestamptz) TO %s', role);

@@ -124,6 +124,8 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
    'Days from a shipment until money for it must be captured.'),
   ('fulfillment_sla_days', 'merchant', 'days', NULL,
    'Days from the payment of an order until something of it must have left; null: shipments are not waited for.'),
+  ('stock_grace_days', 'merchant', 'days', NULL,
+   'Days from a shipment or a return until movements of stock must agree with it; null: movements of stock are not waited for.'),
   ('refund_grace_days', 'merchant', 'days', '3',
    'Days from a refund that shop or processor tells of until the other must know it.'),
   ('pending_refund_days', 'merchant', 'days', '5',
@@ -209,10 +211,16 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'The total of the order is below zero.'),
   ('CURRENCY_MISMATCH', 'payment', 'finance', 'high', true, false,
    'A payment, refund or posting in another currency than its order.'),
+  ('PRESENTMENT_SETTLEMENT_CONFUSION', 'payment', 'finance', 'high', true, false,
+   'Captured or booked the number that the order has in its other currency.'),
+  ('FX_ROUNDING', 'payment', 'finance', 'low', false, false,
+   'The buyer has paid in full what was shown, and the shop''s money for it differs by what converting it rounds.'),
   ('MINOR_UNIT_ERROR', 'payment', 'finance', 'critical', true, false,
    'Amounts that differ by exactly a power of ten in a currency without two decimals.'),
   ('ORDER_EDITED_AFTER_PAYMENT', 'payment', 'finance', 'medium', false, false,
    'The order was paid as it was, and then edited: the difference is to be charged or given back.'),
+  ('EXCHANGE_IMBALANCE', 'payment', 'finance', 'medium', false, false,
+   'Things of the order were given back and others added, and the money that moved is not the difference.'),
   ('TIP_MISMATCH', 'payment', 'finance', 'low', false, false,
    'Captured more than the order total by just the tip, which the order does not have.'),
   ('GIFT_CARD_TENDER_MISMATCH', 'payment', 'finance', 'medium', false, false,
@@ -243,6 +251,22 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'Something was shipped, and nothing was captured for it in time.'),
   ('PAID_UNFULFILLED', 'fulfillment', 'operations', 'high', false, false,
    'The order is paid, and nothing of it has left in the time promised.'),
+  ('OVER_FULFILLED', 'fulfillment', 'operations', 'high', false, false,
+   'More pieces of a line have left than were ordered.'),
+  ('UNDER_FULFILLED', 'fulfillment', 'operations', 'medium', false, false,
+   'The shop has closed the order, and pieces of it that nobody gave back have not left.'),
+  ('SPLIT_SHIPMENT_INCOMPLETE', 'fulfillment', 'operations', 'low', false, false,
+   'Something of a paid order has left, and the rest has not in the time promised.'),
+  ('UNMAPPED_SKU', 'fulfillment', 'operations', 'medium', false, false,
+   'A line of the order names neither a SKU nor a product, so that nobody can book it or take it out of a stock.'),
+  ('MULTI_CAPTURE_MISMATCH', 'fulfillment', 'finance', 'medium', false, false,
+   'The order is captured shipment by shipment, and what is captured is not what has left.'),
+  ('OVERSOLD', 'fulfillment', 'operations', 'high', false, false,
+   'More is promised than a place has in stock.'),
+  ('STOCK_NOT_DECREMENTED', 'fulfillment', 'operations', 'medium', false, false,
+   'Pieces have left that no movement of stock took out.'),
+  ('RETURN_NOT_RESTOCKED', 'fulfillment', 'operations', 'medium', false, false,
+   'Pieces were given back to be sold again, and no movement of stock put them back; or more were put back than given back.'),
   ('POSTING_MISSING', 'posting', 'finance', 'high', false, false,
    'The ledger has no document for the order, or for its refund, within the posting grace.'),
   ('DUPLICATE_ORDER_CONNECTOR', 'posting', 'operations', 'high', true, false,
@@ -253,6 +277,8 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'The ledger document and its source differ by more than the tolerance.'),
   ('TAX_MISMATCH', 'posting', 'finance', 'medium', false, false,
    'The ledger books the order''s amount with another tax than the order has.'),
+  ('TAX_ROUNDING', 'posting', 'finance', 'low', false, false,
+   'The ledger books the order''s amount with a tax that differs by no more than rounding it per line or on the sum can.'),
   ('SHIPPING_MISMATCH', 'posting', 'finance', 'low', false, false,
    'The ledger books the order''s amount with other shipping costs than the order has.'),
   ('DISCOUNT_MISMATCH', 'posting', 'finance', 'medium', false, false,
@@ -283,7 +309,15 @@ WHERE r.reason_code IN ('UNDERPAYMENT', 'OVERCAPTURE', 'DUPLICATE_PAYMENT', 'DUP
                         'CHARGEBACK_AND_REFUND', 'CHARGEBACK_WON_NOT_CREDITED', 'POSTING_DUPLICATE', 'POSTING_AMOUNT_MISMATCH', 'SETTLEMENT_TOTAL_MISMATCH',
                         'SETTLEMENT_LINE_DUPLICATE', 'FEE_MISMATCH', 'UNPAID_FULFILLED', 'ORDER_EDITED_AFTER_PAYMENT', 'TIP_MISMATCH',
                         'GIFT_CARD_TENDER_MISMATCH', 'DUPLICATE_ORDER_CONNECTOR', 'TAX_MISMATCH', 'SHIPPING_MISMATCH', 'DISCOUNT_MISMATCH',
-                        'FEE_NOT_RETURNED_ON_REFUND');
+                        'FEE_NOT_RETURNED_ON_REFUND', 'MULTI_CAPTURE_MISMATCH', 'EXCHANGE_IMBALANCE', 'FX_ROUNDING', 'PRESENTMENT_SETTLEMENT_CONFUSION');
+
+INSERT INTO meshline.policy_key (key, scope, value_type, default_value, description)
+SELECT 'auto_correct_minor.' || r.reason_code, 'merchant', 'minor_units', CASE WHEN r.reason_code LIKE '%\_ROUNDING' THEN '100'::jsonb END,
+       'Up to how much money at risk the engine makes the correction that a ' || r.reason_code || ' proves, in an open period. Default: '
+         || CASE WHEN r.reason_code LIKE '%\_ROUNDING' THEN '100.' ELSE 'never.' END
+FROM meshline.reason_code r
+WHERE r.reason_code IN ('UNDERPAYMENT', 'TIP_MISMATCH', 'MINOR_UNIT_ERROR', 'FX_ROUNDING', 'TAX_ROUNDING', 'PRESENTMENT_SETTLEMENT_CONFUSION',
+                        'REFUND_NOT_IN_SHOP', 'FEE_NOT_RETURNED_ON_REFUND');
 
 CREATE TABLE meshline.match_model (
   kind text PRIMARY KEY CHECK (kind IN ('order', 'customer')),

@@ -85,6 +85,10 @@ CREATE TABLE meshline.record (
   problems text,
   party json,
   parts bigint[],
+  items json,
+  is_closed boolean NOT NULL,
+  presentment_minor bigint,
+  presentment_currency text,
   payload_path text NOT NULL,
   event_id bigint NOT NULL,
   applied_at timestamptz NOT NULL,
@@ -101,6 +105,11 @@ COMMENT ON COLUMN meshline.record.problems IS 'Why the record cannot be used in 
 COMMENT ON COLUMN meshline.record.party IS 'Whom it is about, of orders and customers: name, email, phone, address, postcode, city, as the source has them.';
 COMMENT ON COLUMN meshline.record.parts IS
   'What the amount is made up of, in minor units: tax, shipping, discount, tip, gift card, the order''s total before it was edited, and what was authorized of a payment that captured less; null where the source does not say.';
+COMMENT ON COLUMN meshline.record.items IS
+  'The lines of an order, or what of them was shipped, given back or moved in a stock: an array of objects with line (the order line''s id), sku, product, quantity, current (how many are still wanted), available (in a stock), amount_minor (of the quantity) and returned (cancelled, restocked or kept), each where the source says it; null when it says nothing.';
+COMMENT ON COLUMN meshline.record.is_closed IS 'Of an order: its shop has nothing left to do.';
+COMMENT ON COLUMN meshline.record.presentment_minor IS
+  'The amount in presentment_currency, in its minor units, where the source states it in a second currency: what the buyer saw. Never worked out from amount_minor.';
 COMMENT ON COLUMN meshline.record.payload_path IS 'Where in its event''s payload the record stands; empty: it is the payload.';
 
 CREATE TABLE meshline.match_key (

@@ -350,3 +350,29 @@ LEFT JOIN meshline.policy AS p ON p.key = k.key;
 COMMENT ON VIEW meshline.policies IS 'Every policy key with its meaning and default, and what was set for it.';
 
 SELECT meshline._create_payload_view();
+
+CREATE VIEW meshline.corrections WITH (security_barrier) AS
+SELECT
+  c.merchant_id,
+  c.correction_id,
+  e.canonical_id,
+  c.exception_id,
+  e.reason_code,
+  e.subject,
+  c.account,
+  c.amount_minor,
+  meshline.major_units(c.amount_minor, c.currency) AS amount,
+  c.currency,
+  c.made_at,
+  c.made_by,
+  c.reason,
+  pg_catalog.sum(c.amount_minor) OVER (PARTITION BY c.merchant_id, c.exception_id)::bigint AS standing_minor
+FROM meshline.correction AS c
+JOIN meshline.recon_exception AS e ON e.merchant_id = c.merchant_id AND e.exception_id = c.exception_id;
+COMMENT ON VIEW meshline.corrections IS 'What is to be booked in addition, one row per correction and per taking back of one.';
+COMMENT ON COLUMN meshline.corrections.account IS
+  'What is booked: rounding, tip, write_off (a loss), restatement (of an amount that was taken or booked in the wrong unit or currency), refund (that the shop does not have), fee (that was not given back).';
+COMMENT ON COLUMN meshline.corrections.amount_minor IS 'Signed, in minor units of currency.';
+COMMENT ON COLUMN meshline.corrections.amount IS 'The same in major units.';
+COMMENT ON COLUMN meshline.corrections.reason IS 'Why: the explanation of the exception, or what whoever took it back said.';
+COMMENT ON COLUMN meshline.corrections.standing_minor IS 'What all rows of the exception come to; 0 when it was taken back.';

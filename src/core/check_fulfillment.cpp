@@ -58,15 +58,9 @@ RaiseUnpaid(const OrderBook &book, const RecordView &shipment, Sink &sink) {
 void
 RaiseUnfulfilled(const OrderBook &book, int days, Sink &sink) {
 	const Minor total = *book.totals.total;
-	std::optional<Instant> paid_at = book.totals.ordered_at;
-	for (const Movement &payment : book.payments) {
-		if (payment.moved > 0) {
-			paid_at = std::max(paid_at, payment.occurred_at);
-		}
-	}
 	const std::string_view money = sink.Money(total, book.totals.currency);
 	Finding *finding = sink.RaiseIfDue(Reason::paid_unfulfilled, {}, book.totals.currency,
-	                                   DaysAfter(paid_at, days), total, "the order is to be shipped");
+	                                   DaysAfter(book.PaidAt(), days), total, "the order is to be shipped");
 	if (finding == nullptr) {
 		return;
 	}
@@ -94,7 +88,7 @@ CheckFulfillment(const OrderBook &book, Sink &sink) {
 	const RecordView *shipment = FirstShipment(book);
 	const bool is_other_currency =
 	    std::any_of(book.payments.begin(), book.payments.end(), [&](const Movement &payment) {
-		    return payment.moved > 0 && payment.currency != book.totals.currency;
+		    return payment.moved > 0 && !payment.IsIn(book.totals.currency);
 	    });
 	if (total <= tolerance || is_other_currency) {
 		return;

@@ -68,6 +68,7 @@ RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
 	                                  " for an order of ", sink.Money(total, book.totals.currency),
 	                                  ": a power of ten apart, in a currency without two decimals"});
 	finding->remedy = sink.Text({"a capture of ", sink.Money(total, book.totals.currency)});
+	finding->correction = Correction{"restatement", Minus(total, captured)};
 }
 
 // Whether one payment took more than the total by several captures of its processor.
@@ -181,6 +182,9 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	                                  sink.Money(total, book.totals.currency), ": ", money, " too much"});
 	finding->remedy = is_double ? sink.Text({"one of the payments taken back: ", money, " less captured"})
 	                            : sink.Text({money, " less captured, or an order total raised by as much"});
+	if (is_tip) {
+		finding->correction = Correction{"tip", excess};
+	}
 }
 
 // C < T - tolerance, once the time to pay is over.
@@ -222,6 +226,9 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 	                                  : gift_card > 0 ? " are missing beside the gift card"
 	                                                  : " are missing"});
 	finding->remedy = sink.Text({"a capture of ", money});
+	if (gift_card == 0 && captured > 0) {
+		finding->correction = Correction{"write_off", missing};
+	}
 }
 
 // C - R - D > tolerance of an order that is void or gone.
@@ -275,7 +282,7 @@ bool
 CheckCurrency(const OrderBook &book, Sink &sink) {
 	bool is_mixed = false;
 	for (const Movement &payment : book.payments) {
-		if (payment.moved <= 0 || payment.currency == book.totals.currency) {
+		if (payment.moved <= 0 || payment.IsIn(book.totals.currency)) {
 			continue;
 		}
 		is_mixed = true;
@@ -299,10 +306,80 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 	return is_mixed;
 }
 
+// The number of the shop's money was taken in the buyer's currency, or the other way round.
+bool
+RaiseConfusion(const OrderBook &book, Sink &sink) {
+	const RecordView &order = *book.order;
+	if (!order.presentment) {
+		return false;
+	}
+	const auto taken = [&](std::string_view currency) {
+		Wide sum = 0;
+		for (const Movement &payment : book.payments) {
+			sum += payment.currency == currency ? payment.moved : 0;
+		}
+		return Clamp(sum);
+	};
+	const struct {
+		std::string_view currency;
+		Minor right;
+		Minor wrong;
+	} both[] = {{book.totals.currency, *book.totals.total, *order.presentment},
+	            {order.presentment_currency, *order.presentment, *book.totals.total}};
+	for (const auto &[currency, right, wrong] : both) {
+		const Minor captured = taken(currency);
+		if (captured <= 0 || captured != wrong ||
+		    Apart(right, wrong) <= book.Tolerance(Reason::presentment_settlement_confusion)) {
+			continue;
+		}
+		Finding *finding = sink.Raise(Reason::presentment_settlement_confusion, {}, currency);
+		if (finding != nullptr) {
+			finding->expected = right;
+			finding->actual = captured;
+			finding->at_risk = Apart(captured, right);
+			AddPayments(book, *finding, sink);
+			finding->terms.push_back({"captured", captured, {}});
+			finding->terms.push_back({"total", right, sink.Id(order)});
+			finding->formula = "captured = total";
+			finding->explanation =
+			    sink.Text({"captured ", sink.Money(captured, currency), " for an order of ",
+			               sink.Money(right, currency), ": the number of its other currency"});
+			finding->remedy = sink.Text({"a capture of ", sink.Money(right, currency), " in all"});
+		}
+		return true;
+	}
+	return false;
+}
+
+// The buyer has paid to the cent what was shown, and the shop's money for it differs by what was rounded.
+void
+CheckRounding(const OrderBook &book, Sink &sink) {
+	const RecordView &order = *book.order;
+	const Minor gap = Apart(book.totals.captured, *book.totals.total);
+	Wide shown = 0;
+	for (const Movement &payment : book.payments) {
+		shown += payment.MovedIn(order.presentment_currency);
+	}
+	if (!order.presentment || shown != *order.presentment || gap == 0 ||
+	    gap > book.Tolerance(Reason::fx_rounding)) {
+		return;
+	}
+	if (Finding *finding = sink.Raise(Reason::fx_rounding, {}, book.totals.currency)) {
+		finding->at_risk = gap;
+		AddTerms(book, *finding, 0, sink);
+		finding->formula = "captured = total";
+		finding->explanation =
+		    sink.Text({"paid in full in ", order.presentment_currency, "; converting it left ",
+		               sink.Money(gap, book.totals.currency), " of rounding"});
+		finding->remedy = sink.Text({"a rounding line of ", sink.Money(gap, book.totals.currency)});
+		finding->correction = Correction{"rounding", Minus(*book.totals.total, book.totals.captured)};
+	}
+}
+
 } // namespace
 
 void
-CheckPayment(const OrderBook &book, Sink &sink) {
+CheckPayment(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	if (!book.is_order_known && !book.IsOrderDead()) {
 		return;
 	}
@@ -310,12 +387,16 @@ CheckPayment(const OrderBook &book, Sink &sink) {
 		CheckVoid(book, sink);
 		return;
 	}
-	if (CheckCurrency(book, sink)) {
+	if (CheckCurrency(book, sink) || RaiseConfusion(book, sink)) {
 		return;
 	}
+	CheckRounding(book, sink);
 	const Minor total = *book.totals.total;
 	if (total < 0) {
 		RaiseNegativeTotal(book, sink);
+	}
+	if (CheckExchange(items, book, sink)) {
+		return;
 	}
 	if (book.totals.captured != total && IsMinorUnitError(book)) {
 		RaiseMinorUnitError(book, sink);

@@ -26,8 +26,11 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	const Minor sum = Clamp(posted.sum);
 	const bool is_more = sum > source.amount;
 	const bool is_duplicate = is_more && source.count > 0 && posted.count > source.count;
+	const bool is_confused =
+	    posted.posting == Posting::sale && book.order != nullptr && book.order->presentment == sum;
 	// Documents that book nothing themselves are the order itself, exported more than once.
-	const Reason reason = !is_duplicate              ? Reason::posting_amount_mismatch
+	const Reason reason = is_confused                ? Reason::presentment_settlement_confusion
+	                      : !is_duplicate            ? Reason::posting_amount_mismatch
 	                      : posted.first->is_summary ? Reason::duplicate_order_connector
 	                                                 : Reason::posting_duplicate;
 	const Minor tolerance = book.Tolerance(reason);
@@ -38,13 +41,14 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	const std::string_view money = sink.Money(gap, book.totals.currency);
 	// A document of a sale states the whole; refunds and payments are booked one after the other, and the
 	// ledger may hear of them first.
-	const bool may_follow = is_more ? source.count == 0 : source.count > posted.count;
+	const bool may_follow = is_confused ? false : is_more ? source.count == 0 : source.count > posted.count;
 	const Instant due_at = is_more ? DaysAfter(posted.latest, book.policy.mapping_grace_days)
 	                               : DaysAfter(source.latest, book.policy.posting_grace_days);
 	const std::string_view follows = is_more ? " are posted and to come in" : " are to be posted";
 	Finding *finding = may_follow ? sink.RaiseIfDue(reason, source.subject, book.totals.currency, due_at, gap,
 	                                                sink.Text({money, follows}))
-	                              : sink.Raise(reason, source.subject, book.totals.currency);
+	                              : sink.Raise(reason, is_confused ? sink.Id(*posted.first) : source.subject,
+	                                           book.totals.currency);
 	if (finding == nullptr) {
 		return true;
 	}
@@ -63,10 +67,15 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	finding->explanation = sink.Text({posted.first->system, posted.object.empty() ? "" : " ", posted.object,
 	                                  " books ", sink.Money(sum, book.totals.currency), " against ",
 	                                  sink.Money(source.amount, book.totals.currency), " ", source.name,
-	                                  is_duplicate ? ": it is booked more than once" : ": they differ by ",
-	                                  is_duplicate ? std::string_view{} : money});
+	                                  is_confused    ? ": the number of the order's other currency"
+	                                  : is_duplicate ? ": it is booked more than once"
+	                                                 : ": they differ by ",
+	                                  is_confused || is_duplicate ? std::string_view{} : money});
 	finding->remedy = is_duplicate ? sink.Text({"one of the documents voided: ", money, " less posted"})
 	                               : sink.Text({"a posting that is ", money, is_more ? " lower" : " higher"});
+	if (is_confused) {
+		finding->correction = Correction{"restatement", Minus(source.amount, sum)};
+	}
 	return true;
 }
 
@@ -97,7 +106,7 @@ std::optional<Instant>
 LatestOf(const OrderBook &book, const Vector<Movement> &movements) {
 	std::optional<Instant> latest;
 	for (const Movement &movement : movements) {
-		if (movement.moved > 0 && movement.currency == book.totals.currency) {
+		if (movement.MovedIn(book.totals.currency) > 0) {
 			latest = std::max(latest, movement.occurred_at);
 		}
 	}
@@ -129,11 +138,27 @@ CheckMissing(const OrderBook &book, const Source &sale, const Source &refund, Si
 	}
 }
 
+// Whether the posting books, in the buyer's currency, what the order or one of its movements is in it.
+bool
+IsInBuyersMoney(const OrderBook &book, const RecordView &posting) {
+	const auto tolerance = book.Tolerance(Reason::posting_amount_mismatch);
+	if (posting.posting == Posting::sale) {
+		return book.order->presentment && posting.currency == book.order->presentment_currency &&
+		       Apart(*posting.amount, *book.order->presentment) <= tolerance;
+	}
+	const auto &movements = posting.posting == Posting::refund ? book.refunds : book.payments;
+	return std::any_of(movements.begin(), movements.end(), [&](const Movement &movement) {
+		return movement.IsIn(posting.currency) && movement.IsIn(book.totals.currency) &&
+		       Apart(movement.MovedIn(posting.currency), *posting.amount) <= tolerance;
+	});
+}
+
 // Postings in another currency than the order's.
 void
 CheckCurrency(const OrderBook &book, Sink &sink) {
 	for (const RecordView *record : book.records) {
-		if (!IsCounted(book, *record) || record->currency == book.totals.currency) {
+		if (!IsCounted(book, *record) || record->currency == book.totals.currency ||
+		    IsInBuyersMoney(book, *record)) {
 			continue;
 		}
 		const std::string_view subject = sink.Id(*record);

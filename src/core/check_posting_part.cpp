@@ -40,10 +40,16 @@ ComparePart(const OrderBook &book, const Posted &posted, const Compared &what, S
 	if (!of_ledger) {
 		return;
 	}
-	const Minor tolerance = book.Tolerance(what.reason);
 	const Minor gap = Apart(*of_order, *of_ledger);
-	const std::string_view subject = gap > tolerance ? sink.Id(*posted.first) : std::string_view{};
-	Finding *finding = gap > tolerance ? sink.Raise(what.reason, subject, book.totals.currency) : nullptr;
+	// Tax that is rounded per line here and on the sum there differs by no more than that can.
+	const bool is_rounding = gap <= book.Tolerance(what.reason);
+	const Minor tolerance = is_rounding ? 0 : book.Tolerance(what.reason);
+	if (gap == 0 || (is_rounding && what.part != Part::tax)) {
+		return;
+	}
+	const std::string_view subject = sink.Id(*posted.first);
+	Finding *finding =
+	    sink.Raise(is_rounding ? Reason::tax_rounding : what.reason, subject, book.totals.currency);
 	if (finding == nullptr) {
 		return;
 	}
@@ -60,6 +66,9 @@ ComparePart(const OrderBook &book, const Posted &posted, const Compared &what, S
 	finding->explanation =
 	    sink.Text({"the order has ", sink.Money(*of_order, book.totals.currency), " of ", name, ", and ",
 	               subject, " books ", sink.Money(*of_ledger, book.totals.currency)});
+	if (is_rounding) {
+		finding->correction = Correction{"rounding", Minus(*of_order, *of_ledger)};
+	}
 	finding->remedy =
 	    sink.Text({"the ", name, " of the posting changed to ", sink.Money(*of_order, book.totals.currency)});
 }

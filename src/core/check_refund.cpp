@@ -77,8 +77,7 @@ CheckOverRefund(const OrderBook &book, Sink &sink) {
 	bool is_first = true;
 	for (const Movement &refund : book.refunds) {
 		// No moment sorts before every moment: it counts as long ago.
-		if (refund.moved > 0 && refund.currency == book.totals.currency &&
-		    (is_first || refund.occurred_at < first)) {
+		if (refund.MovedIn(book.totals.currency) > 0 && (is_first || refund.occurred_at < first)) {
 			first = refund.occurred_at;
 			is_first = false;
 		}
@@ -262,7 +261,7 @@ CheckCurrency(const OrderBook &book, Sink &sink) {
 		    std::any_of(book.payments.begin(), book.payments.end(), [&](const Movement &payment) {
 			    return payment.moved > 0 && payment.currency == refund.currency;
 		    });
-		if (refund.moved <= 0 || refund.currency == book.totals.currency || is_explained) {
+		if (refund.moved <= 0 || refund.IsIn(book.totals.currency) || is_explained) {
 			continue;
 		}
 		const std::string_view subject = sink.Id(*refund.authority);

@@ -57,6 +57,9 @@ CheckKnownToBoth(const OrderBook &book, const Movement &refund, Sink &sink) {
 	finding->remedy = refund.has_store
 	                      ? sink.Text({"a refund of ", money, " at the processor, or ", subject, " deleted"})
 	                      : sink.Text({"a refund of ", money, " noted in the shop"});
+	if (!refund.has_store) {
+		finding->correction = Correction{"refund", refund.moved};
+	}
 }
 
 // Whether the money of a refund that failed was given back later.

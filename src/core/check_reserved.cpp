@@ -135,12 +135,16 @@ bool
 CheckReserved(const OrderBook &book, Minor missing, Minor tolerance, Sink &sink) {
 	Wide explained = 0;
 	for (const Movement &payment : book.payments) {
-		if (payment.currency != book.totals.currency) {
+		if (!payment.IsIn(book.totals.currency)) {
 			continue;
 		}
 		const RecordView *voided = Highest(payment, Status::voided);
 		if (payment.reserved > 0 && voided == nullptr) {
-			explained += RaiseAuthorization(book, payment, tolerance, sink) ? payment.reserved : 0;
+			explained += RaiseAuthorization(book, payment, tolerance, sink)
+			                 ? payment.ReservedIn(book.totals.currency)
+			                 : 0;
+		} else if (payment.currency != book.totals.currency) {
+			continue; // what was given up, or is announced, in the buyer's money: not known in the shop's
 		} else if (payment.moved > 0) {
 			// A shop keeps the authorization beside the note that it was given up; a processor may state what
 			// it was in the capture itself.

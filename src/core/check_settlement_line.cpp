@@ -263,6 +263,7 @@ CheckReturnedFee(const OrderBook &book, const Movement &payment, const Vector<co
 	               sink.Money(Clamp(returned), payment.currency), " did"});
 	finding->remedy = sink.Text(
 	    {"a line of the processor that gives ", sink.Money(missing, payment.currency), " of the fee back"});
+	finding->correction = Correction{"fee", missing};
 }
 
 } // namespace

@@ -121,7 +121,11 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	                "only_nested",
 	                "unwrap",
 	                "party",
-	                "parts"});
+	                "parts",
+	                "items",
+	                "presentment",
+	                "presentment_currency",
+	                "closed"});
 	ReadKind(program, json);
 	const auto keyless = json.Find("keyless");
 	program.is_keyless = keyless && keyless->Boolean();
@@ -141,6 +145,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	}
 	ReadParty(program, json);
 	ReadParts(program, json);
+	ReadItems(program, json);
 	ReadNested(program, json);
 	ReadRequired(program, json);
 	return program;
@@ -207,6 +212,8 @@ ObjectCompiler::ReadMoney(ObjectProgram &program, const JsonReader &json) {
 	program.amount = ReadAmount(json, "amount");
 	program.fee = ReadAmount(json, "fee");
 	program.net = ReadAmount(json, "net");
+	program.presentment = ReadAmount(json, "presentment");
+	program.presentment_currency = Optional(json, "presentment_currency");
 	program.currency = Optional(json, "currency");
 	if (const auto fallback = json.Find("currency_fallback")) {
 		program.falls_back_to_merchant = ReadWord<bool>(*fallback, {{"merchant", true}, {"none", false}});
@@ -235,6 +242,7 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 	program.deleted = OptionalCondition(json, "deleted");
 	program.when = OptionalCondition(json, "when");
 	program.only_nested = OptionalCondition(json, "only_nested");
+	program.closed = OptionalCondition(json, "closed");
 	const auto summary = json.Find("summary");
 	if (summary && summary->IsBoolean()) {
 		Condition always; // "all of nothing" holds
@@ -274,6 +282,42 @@ ObjectCompiler::ReadParts(ObjectProgram &program, const JsonReader &json) {
 			value.Refuse("\"" + Quotable(name) + "\" is no part of an amount", AllNames(Part::authorized));
 		}
 		program.parts.emplace_back(*part, *ReadAmount(*parts, name));
+	}
+}
+
+void
+ObjectCompiler::ReadItems(ObjectProgram &program, const JsonReader &json) {
+	const auto items = json.Find("items");
+	if (!items) {
+		return;
+	}
+	for (const JsonReader &list : items->Elements()) {
+		list.AllowOnly({"path", "if", "line", "sku", "product", "quantity", "current", "available",
+		                "returned", "amount", "amount_of"});
+		ItemsProgram read;
+		read.path = expressions_.ReadPath(list.Require("path"));
+		read.condition = OptionalCondition(list, "if");
+		read.line = Optional(list, "line");
+		read.sku = Optional(list, "sku");
+		read.product = Optional(list, "product");
+		read.quantity = Optional(list, "quantity");
+		read.current = Optional(list, "current");
+		read.available = Optional(list, "available");
+		if (!read.quantity && !read.available) {
+			list.Refuse("has neither \"quantity\" nor \"available\"");
+		}
+		if (const auto returned = list.Find("returned")) {
+			read.returned = expressions_.ReadExpression(*returned);
+			CheckOutcomes(
+			    *read.returned, *returned, "what became of goods",
+			    [](std::string_view text) { return ParseReturned(text).has_value(); },
+			    AllNames(Returned::kept));
+		}
+		read.amount = ReadAmount(list, "amount");
+		if (const auto of = list.Find("amount_of")) {
+			read.is_unit_amount = ReadWord<bool>(*of, {{"unit", true}, {"line", false}});
+		}
+		program.items.push_back(std::move(read));
 	}
 }
 

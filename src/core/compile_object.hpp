@@ -30,6 +30,7 @@ private:
 	void ReadState(ObjectProgram &program, const JsonReader &json);
 	void ReadParty(ObjectProgram &program, const JsonReader &json);
 	void ReadParts(ObjectProgram &program, const JsonReader &json);
+	void ReadItems(ObjectProgram &program, const JsonReader &json);
 	void ReadRequired(ObjectProgram &program, const JsonReader &json);
 	void ReadNested(ObjectProgram &program, const JsonReader &json);
 	NestedProgram ReadNestedObject(const JsonReader &json);

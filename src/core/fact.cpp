@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, party_field_count> party_names{"name",   
 constexpr std::array<std::string_view, part_count> part_names{"tax",       "shipping", "discount",  "tip",
                                                               "gift_card", "original", "authorized"};
 
+constexpr std::array<std::string_view, 4> returned_names{"unknown", "cancelled", "restocked", "kept"};
+
 template <typename E, std::size_t N>
 std::optional<E>
 Find(const std::array<std::string_view, N> &names, std::string_view name) noexcept {
@@ -67,6 +69,11 @@ Name(Part part) noexcept {
 	return part_names[static_cast<std::size_t>(part)];
 }
 
+std::string_view
+Name(Returned returned) noexcept {
+	return returned_names[static_cast<std::size_t>(returned)];
+}
+
 std::optional<Kind>
 ParseKind(std::string_view name) noexcept {
 	return Find<Kind>(kind_names, name);
@@ -100,6 +107,11 @@ ParsePartyField(std::string_view name) noexcept {
 std::optional<Part>
 ParsePart(std::string_view name) noexcept {
 	return Find<Part>(part_names, name);
+}
+
+std::optional<Returned>
+ParseReturned(std::string_view name) noexcept {
+	return Find<Returned>(returned_names, name);
 }
 
 } // namespace meshline

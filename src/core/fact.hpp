@@ -111,6 +111,27 @@ struct Parts : std::array<std::optional<Minor>, part_count> {
 	}
 };
 
+// What became of the goods that a refund gives money for. The names are the values of "returned" in
+// definitions and in record.items.
+enum class Returned : std::uint8_t {
+	unknown,
+	cancelled, // they never left
+	restocked, // they came back and can be sold again
+	kept,      // they stayed with the buyer, or came back broken
+};
+
+// A line of an order, or what of it was shipped, given back or moved in a stock.
+struct Item {
+	std::string_view line;    // the order line's id in its own source; "" not known
+	std::string_view sku;     // "" not known
+	std::string_view product; // the source's own id of what is sold; "" not known
+	Minor quantity = 0;       // ordered, shipped or given back; of a movement of stock signed
+	Returned returned = Returned::unknown;
+	std::optional<Minor> current;   // of an order: how many are still wanted
+	std::optional<Minor> available; // of a stock: how many can still be promised
+	std::optional<Minor> amount;    // what `quantity` costs, without tax added on top
+};
+
 // Why a payload, or a part of one, cannot be used as it is. `field` is the word of the definition
 // ("amount"), `path` where it was looked for ("total_price"), `reason` a plain sentence.
 struct Problem {
@@ -121,7 +142,7 @@ struct Problem {
 
 // One object of a source as one payload states it. All text lives in the extraction's arena.
 struct Fact {
-	explicit Fact(std::pmr::memory_resource *arena) : identifiers(arena), problems(arena) {
+	explicit Fact(std::pmr::memory_resource *arena) : items(arena), identifiers(arena), problems(arena) {
 	}
 
 	Kind kind = Kind::order;
@@ -131,6 +152,7 @@ struct Fact {
 	// Restates money that other facts carry (a refund document beside its transactions): counted
 	// only when none of those is known.
 	bool is_summary = false;
+	bool is_closed = false; // of an order: its shop has nothing left to do
 	// The payload's own object has no id: its content's hash stands for it, and the caller numbers equal
 	// ones. Those nested in a payload are numbered already.
 	bool is_keyless = false;
@@ -142,6 +164,10 @@ struct Fact {
 	std::optional<Minor> amount; // gross, unsigned for payments and refunds, signed for settlement lines
 	std::optional<Minor> fee;
 	std::optional<Minor> net;
+	// The same amount in the other currency that the source states it in: what the buyer saw and paid, where
+	// `amount` is the shop's own money. Both are the source's; neither is ever worked out from the other.
+	std::optional<Minor> presentment;
+	std::string_view presentment_currency; // "" when `presentment` is absent
 	std::optional<Instant> occurred_at;
 	std::optional<Instant> expected_at; // of a payout: when it should arrive at the bank
 	std::optional<Instant> version_at;  // the source's clock; absent: the caller falls back to arrival
@@ -153,6 +179,7 @@ struct Fact {
 	std::optional<Identifier> payout;
 	Party party;
 	Parts parts;
+	Vector<Item> items;   // empty: not known
 	Hash128 content_hash; // of the fact's own part of the payload
 	Vector<Identifier> identifiers;
 	Vector<Problem> problems; // not empty: the record is kept, held and named INVALID_PAYLOAD
@@ -176,6 +203,7 @@ std::string_view Name(Role role) noexcept;
 std::string_view Name(Posting posting) noexcept;
 std::string_view Name(PartyField field) noexcept;
 std::string_view Name(Part part) noexcept;
+std::string_view Name(Returned returned) noexcept;
 std::optional<Kind> ParseKind(std::string_view name) noexcept;
 std::optional<Status> ParseStatus(std::string_view name) noexcept;
 std::optional<Role> ParseRole(std::string_view name) noexcept;
@@ -183,6 +211,7 @@ std::optional<Scope> ParseScope(std::string_view name) noexcept;
 std::optional<Posting> ParsePosting(std::string_view name) noexcept;
 std::optional<PartyField> ParsePartyField(std::string_view name) noexcept;
 std::optional<Part> ParsePart(std::string_view name) noexcept;
+std::optional<Returned> ParseReturned(std::string_view name) noexcept;
 
 } // namespace meshline
 

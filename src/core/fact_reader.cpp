@@ -7,6 +7,7 @@
 #include "core/currency.hpp"
 #include "core/instant.hpp"
 #include "core/money.hpp"
+#include "core/wide.hpp"
 
 namespace meshline {
 
@@ -126,12 +127,14 @@ FactReader::Read(const Surroundings &around) {
 	fact_.amount = ReadAmount(Word::amount, program_.amount);
 	fact_.fee = ReadAmount(Word::fee, program_.fee);
 	fact_.net = ReadAmount(Word::net, program_.net);
+	ReadPresentment();
 	ReadTimes(around);
 	ReadIdentifiers();
 	fact_.about = ReadLink(Word::about, program_.about);
 	fact_.payout = ReadLink(Word::payout, program_.payout);
 	ReadParty();
 	ReadParts();
+	ReadItems();
 }
 
 // What cannot be read is not known: nobody is kept from paying by a name that is too long.
@@ -154,9 +157,7 @@ FactReader::ReadParts() {
 		return;
 	}
 	for (const auto &[part, program] : program_.parts) {
-		const int scale =
-		    *exponent - (program.is_minor ? context_.definition.MinorExponent(fact_.currency, *exponent) : 0);
-		const auto reading = evaluator_.Amount(program.value, frame_, scale);
+		const auto reading = evaluator_.Amount(program.value, frame_, ScaleOf(program, *exponent));
 		const Money money =
 		    reading ? Signed(reading->money, program.sign) : Money{0, MoneyError::not_a_number};
 		const bool says_nothing =
@@ -166,6 +167,83 @@ FactReader::ReadParts() {
 		}
 	}
 	evaluator_.TakeMisfit();
+}
+
+// The power of ten between an amount as it is written and the currency's minor unit.
+int
+FactReader::ScaleOf(const AmountProgram &program, int exponent) const noexcept {
+	return exponent - (program.is_minor ? context_.definition.MinorExponent(fact_.currency, exponent) : 0);
+}
+
+// A list that cannot be read whole is not known: half of it would look like too little.
+void
+FactReader::ReadItems() {
+	for (const ItemsProgram &program : program_.items) {
+		std::size_t position = 0;
+		const bool is_whole = evaluator_.EachNode(program.path, frame_, [&](NodeIndex node) {
+			const Frame element{node, &frame_, &program_, position++};
+			if (program.condition && !evaluator_.Holds(*program.condition, element)) {
+				return true;
+			}
+			const auto item = ReadItem(program, element);
+			if (item) {
+				fact_.items.push_back(*item);
+			}
+			return item.has_value();
+		});
+		if (!is_whole) {
+			fact_.items.clear();
+		}
+		if (position > 0) {
+			break;
+		}
+	}
+	evaluator_.TakeMisfit();
+}
+
+std::optional<Item>
+FactReader::ReadItem(const ItemsProgram &program, const Frame &element) {
+	Item item;
+	const auto quantity = ItemNumber(program.quantity, element);
+	item.available = ItemNumber(program.available, element);
+	if (!quantity && !item.available) {
+		return std::nullopt;
+	}
+	item.quantity = quantity.value_or(0);
+	item.current = ItemNumber(program.current, element);
+	item.line = ItemText(program.line, element);
+	item.sku = ItemText(program.sku, element);
+	item.product = ItemText(program.product, element);
+	if (program.returned) {
+		item.returned = ParseReturned(evaluator_.First(*program.returned, element).value_or(""))
+		                    .value_or(Returned::unknown);
+	}
+	const auto exponent = CurrencyExponent(fact_.currency);
+	if (program.amount && exponent) {
+		const auto reading =
+		    evaluator_.Amount(program.amount->value, element, ScaleOf(*program.amount, *exponent));
+		const Money money =
+		    reading ? Signed(reading->money, program.amount->sign) : Money{0, MoneyError::not_a_number};
+		if (money.error == MoneyError::none) {
+			item.amount = program.is_unit_amount ? Clamp(Wide{money.amount} * item.quantity) : money.amount;
+		}
+	}
+	return item;
+}
+
+std::string_view
+FactReader::ItemText(const std::optional<Expression> &expression, const Frame &element) {
+	const auto text = expression ? evaluator_.First(*expression, element) : std::nullopt;
+	return text && !IsPlaceholder(*text) && text->size() <= longest_identifier
+	           ? context_.texts.Copy(Trim(*text))
+	           : std::string_view{};
+}
+
+std::optional<Minor>
+FactReader::ItemNumber(const std::optional<Expression> &expression, const Frame &element) {
+	const auto text = expression ? evaluator_.First(*expression, element) : std::nullopt;
+	const Money number = text ? ParseMoney(*text, 0) : Money{0, MoneyError::not_a_number};
+	return number.error == MoneyError::none ? std::optional(number.amount) : std::nullopt;
 }
 
 std::optional<std::string_view>
@@ -205,6 +283,7 @@ FactReader::ReadState(const Surroundings &around) {
 	fact_.is_test = (program_.test && evaluator_.Holds(*program_.test, frame_)) ||
 	                ((!is_nested || around.nested->inherits_test) && around.is_test);
 	fact_.is_summary = program_.summary && evaluator_.Holds(*program_.summary, frame_);
+	fact_.is_closed = program_.closed && evaluator_.Holds(*program_.closed, frame_);
 	if (program_.line_count) {
 		const auto count = ParseMoney(evaluator_.First(*program_.line_count, frame_).value_or(""), 0);
 		fact_.line_count = static_cast<std::int32_t>(
@@ -253,12 +332,8 @@ FactReader::ReadAmount(Word word, const std::optional<AmountProgram> &program) {
 		return std::nullopt;
 	}
 	const auto exponent = CurrencyExponent(fact_.currency);
-	int scale = exponent.value_or(0);
-	if (program->is_minor) {
-		scale -= exponent ? context_.definition.MinorExponent(fact_.currency, *exponent) : 0;
-	}
 	evaluator_.TakeMisfit();
-	auto reading = evaluator_.Amount(program->value, frame_, scale);
+	auto reading = evaluator_.Amount(program->value, frame_, exponent ? ScaleOf(*program, *exponent) : 0);
 	if (!reading) {
 		AddMissing(word, program->value, evaluator_.TakeMisfit());
 		return std::nullopt;
@@ -276,6 +351,28 @@ FactReader::ReadAmount(Word word, const std::optional<AmountProgram> &program) {
 		return std::nullopt;
 	}
 	return reading->money.amount;
+}
+
+// The amount in the buyer's currency, where that is another one; what cannot be read is not known.
+void
+FactReader::ReadPresentment() {
+	if (!program_.presentment || !program_.presentment_currency || !fact_.amount) {
+		return;
+	}
+	const auto text = evaluator_.First(*program_.presentment_currency, frame_);
+	const std::string_view code = text ? context_.texts.UpperCopy(Trim(*text)) : std::string_view{};
+	const auto exponent = CurrencyExponent(code);
+	if (exponent && code != fact_.currency) {
+		const auto reading =
+		    evaluator_.Amount(program_.presentment->value, frame_, ScaleOf(*program_.presentment, *exponent));
+		const Money money =
+		    reading ? Signed(reading->money, program_.presentment->sign) : Money{0, MoneyError::not_a_number};
+		if (money.error == MoneyError::none) {
+			fact_.presentment = money.amount;
+			fact_.presentment_currency = code;
+		}
+	}
+	evaluator_.TakeMisfit();
 }
 
 std::optional<Instant>

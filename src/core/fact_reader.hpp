@@ -49,6 +49,7 @@ private:
 	std::string_view ContentId();
 	void ReadState(const Surroundings &around);
 	void ReadCurrency(const Surroundings &around);
+	void ReadPresentment();
 	void ReadTimes(const Surroundings &around);
 	void ReadVersion(const Surroundings &around, const std::optional<Instant> &stated);
 	std::optional<Minor> ReadAmount(Word word, const std::optional<AmountProgram> &program);
@@ -56,6 +57,11 @@ private:
 	std::optional<std::string_view> ReadText(Word word, const std::optional<Expression> &expression);
 	void ReadParty();
 	void ReadParts();
+	void ReadItems();
+	std::optional<Item> ReadItem(const ItemsProgram &program, const Frame &element);
+	std::string_view ItemText(const std::optional<Expression> &expression, const Frame &element);
+	std::optional<Minor> ItemNumber(const std::optional<Expression> &expression, const Frame &element);
+	int ScaleOf(const AmountProgram &program, int exponent) const noexcept;
 	void ReadIdentifiers();
 	void ReadIdentifier(const IdentifierProgram &program);
 	std::optional<Identifier> ReadLink(Word word, const std::vector<IdentifierProgram> &programs);

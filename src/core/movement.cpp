@@ -59,6 +59,30 @@ ChooseAuthority(const Movement &movement, int rank) noexcept {
 	return best;
 }
 
+// What a record with two moneys says of the movement in the one that the movement is not in. It says it of
+// the whole movement or not at all.
+void
+DescribeExchange(Movement &movement) {
+	for (const RecordView *record : movement.records) {
+		if (!record->presentment || !record->amount || movement.exchanged) {
+			continue;
+		}
+		const bool is_own = record->currency == movement.currency;
+		const Minor stated = is_own ? *record->amount : *record->presentment;
+		const std::string_view currency = is_own ? record->presentment_currency : record->currency;
+		const Minor other = is_own ? *record->presentment : *record->amount;
+		if (!is_own && record->presentment_currency != movement.currency) {
+			continue;
+		}
+		if (HasMoved(record->status) && movement.moved == stated && movement.reserved == 0) {
+			movement.exchanged = Exchanged{currency, other, 0};
+		} else if (record->status == Status::authorized && movement.reserved == stated &&
+		           movement.moved == 0) {
+			movement.exchanged = Exchanged{currency, 0, other};
+		}
+	}
+}
+
 // Fills in what the records of a movement say about its money.
 void
 Describe(Movement &movement) {
@@ -93,6 +117,7 @@ Describe(Movement &movement) {
 	const bool is_parts = rank < 2 || (reserved > 0 && moved_sum <= reserved);
 	movement.moved = is_parts ? Clamp(moved_sum) : moved_most;
 	movement.reserved = std::max<Minor>(0, Minus(reserved, movement.moved));
+	DescribeExchange(movement);
 }
 
 // The movements that shared identifiers make.
@@ -166,11 +191,21 @@ SortKey(const Movement &movement) {
 	                  movement.authority->external_id);
 }
 
+// Whether one states the other's money beside its own.
+bool
+IsExchangeOf(const Movement &a, const Movement &b) {
+	return a.IsIn(b.currency) && (b.moved != 0 ? a.exchanged->moved == b.moved
+	                                           : b.reserved != 0 && a.exchanged->reserved == b.reserved);
+}
+
 // Whether two movements may be one that no identifier joins: of one currency, and equal in what moved,
 // else in what is reserved, else in what is announced. Nothing is known to be equal of dead ones.
 bool
 IsSameMoney(const Movement &a, const Movement &b) {
-	if (a.currency != b.currency || a.moved != b.moved) {
+	if (a.currency != b.currency) {
+		return IsExchangeOf(a, b) || IsExchangeOf(b, a);
+	}
+	if (a.moved != b.moved) {
 		return false;
 	}
 	if (a.moved != 0) {
@@ -199,6 +234,9 @@ Absorb(Movement &into, Movement &from) {
 	into.records.insert(into.records.end(), from.records.begin(), from.records.end());
 	into.has_store = into.has_store || from.has_store;
 	into.has_processor = into.has_processor || from.has_processor;
+	if (!into.exchanged && from.exchanged && from.exchanged->currency == into.currency) {
+		into.exchanged = Exchanged{from.currency, from.moved, from.reserved};
+	}
 	from.records.clear();
 }
 

@@ -21,6 +21,13 @@ bool HasMoved(Status status) noexcept;
 // Of a dispute: whether its money is gone, for the time being or for good.
 bool IsTaken(const RecordView &dispute) noexcept;
 
+// A movement's money in another currency, as a record of it, or its order, states it.
+struct Exchanged {
+	std::string_view currency;
+	Minor moved = 0;
+	Minor reserved = 0;
+};
+
 // One payment or refund, counted once however many systems report it.
 struct Movement {
 	explicit Movement(std::pmr::memory_resource *arena) : records(arena) {
@@ -32,9 +39,25 @@ struct Movement {
 	std::optional<Instant> occurred_at;    // the authority's
 	Minor moved = 0;                       // captured, or refunded
 	Minor reserved = 0;                    // authorized and not captured
-	bool is_pending = false;               // announced; nothing has moved
-	bool has_store = false;                // a store reports it
-	bool has_processor = false;            // the processor itself does
+	std::optional<Exchanged> exchanged;
+	bool is_pending = false;    // announced; nothing has moved
+	bool has_store = false;     // a store reports it
+	bool has_processor = false; // the processor itself does
+
+	// Whether it is known what moved in this currency.
+	bool
+	IsIn(std::string_view of) const noexcept {
+		return currency == of || (exchanged && exchanged->currency == of);
+	}
+	// What moved, or is reserved, in a currency; 0 when that is not known.
+	Minor
+	MovedIn(std::string_view of) const noexcept {
+		return currency == of ? moved : IsIn(of) ? exchanged->moved : 0;
+	}
+	Minor
+	ReservedIn(std::string_view of) const noexcept {
+		return currency == of ? reserved : IsIn(of) ? exchanged->reserved : 0;
+	}
 };
 
 // Whether a record is about another, or about any record of a movement, or refers to it.

@@ -81,9 +81,21 @@ OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instan
 	refunds = GroupMovements({records.data(), records.size()}, Kind::refund, arena);
 	ChooseOrder();
 	SumOrder();
+	ExchangeMovements();
 	SumMoney();
 	SumDisputes();
 	SumLedger();
+}
+
+std::optional<Instant>
+OrderBook::PaidAt() const noexcept {
+	std::optional<Instant> paid_at = totals.ordered_at;
+	for (const Movement &payment : payments) {
+		if (payment.moved > 0) {
+			paid_at = std::max(paid_at, payment.occurred_at);
+		}
+	}
+	return paid_at;
 }
 
 void
@@ -131,6 +143,33 @@ OrderBook::SumOrder() {
 	is_order_known = !order->is_invalid && totals.total.has_value();
 }
 
+// Movements in the buyer's currency that do not state the shop's money themselves are of the order, which
+// states both: all of the one is all of the other, and a share of it the same share, to the nearest minor
+// unit in all.
+void
+OrderBook::ExchangeMovements() {
+	if (!is_order_known || order->presentment.value_or(0) <= 0 || *totals.total <= 0) {
+		return;
+	}
+	const auto share = [&](Wide of) {
+		return Clamp((Wide{*totals.total} * Clamp(of) + *order->presentment / 2) / *order->presentment);
+	};
+	for (auto *movements : {&payments, &refunds}) {
+		Wide moved = 0, reserved = 0;
+		for (Movement &movement : *movements) {
+			if (movement.currency != order->presentment_currency || movement.IsIn(totals.currency) ||
+			    movement.moved < 0) {
+				continue;
+			}
+			movement.exchanged =
+			    Exchanged{totals.currency, Minus(share(moved + movement.moved), share(moved)),
+			              Minus(share(reserved + movement.reserved), share(reserved))};
+			moved += movement.moved;
+			reserved += movement.reserved;
+		}
+	}
+}
+
 void
 OrderBook::SumMoney() {
 	// Without an order the money's own currency is all there is.
@@ -145,13 +184,13 @@ OrderBook::SumMoney() {
 	Sum authorized{totals.currency};
 	Sum refunded{totals.currency};
 	for (const Movement &payment : payments) {
-		captured.Add(payment.currency, payment.moved);
-		authorized.Add(payment.currency, payment.reserved);
-		totals.payment_count += payment.currency == totals.currency && payment.moved > 0 ? 1 : 0;
+		captured.Add(totals.currency, payment.MovedIn(totals.currency));
+		authorized.Add(totals.currency, payment.ReservedIn(totals.currency));
+		totals.payment_count += payment.MovedIn(totals.currency) > 0 ? 1 : 0;
 	}
 	for (const Movement &refund : refunds) {
-		refunded.Add(refund.currency, refund.moved);
-		totals.refund_count += refund.currency == totals.currency && refund.moved > 0 ? 1 : 0;
+		refunded.Add(totals.currency, refund.MovedIn(totals.currency));
+		totals.refund_count += refund.MovedIn(totals.currency) > 0 ? 1 : 0;
 	}
 	totals.captured = Clamp(captured.value);
 	totals.authorized = Clamp(authorized.value);

@@ -42,6 +42,8 @@ struct OrderBook {
 	IsOrderDead() const noexcept {
 		return order != nullptr && IsDead(order->status);
 	}
+	// When the last of the captured money came in; not before the order.
+	std::optional<Instant> PaidAt() const noexcept;
 	Minor
 	Tolerance(Reason reason) const noexcept {
 		return policy.Tolerance(reason, order == nullptr ? 0 : order->line_count);
@@ -50,6 +52,7 @@ struct OrderBook {
 private:
 	void ChooseOrder();
 	void SumOrder();
+	void ExchangeMovements();
 	void SumMoney();
 	void SumDisputes();
 	void SumLedger();
@@ -64,6 +67,8 @@ const Movement *PaymentOf(std::span<const RecordView *const> records,
 
 // Days after a moment; without a moment, long ago.
 Instant DaysAfter(const std::optional<Instant> &moment, int days) noexcept;
+
+struct ItemBook;
 
 // Collects what checks say, in the order's arena.
 class Sink {
@@ -93,13 +98,18 @@ private:
 void CheckIngest(const OrderBook &book, Sink &sink);
 void CheckMapping(const OrderBook &book, Sink &sink);
 void CheckDuplicate(std::span<const LikeRecord> likes, const OrderBook &book, Sink &sink);
-void CheckPayment(const OrderBook &book, Sink &sink);
+void CheckPayment(const ItemBook &items, const OrderBook &book, Sink &sink);
+// Of an order of which things were given back and others added: whether it is one, and then whether the money
+// fits; nothing else compares its total.
+bool CheckExchange(const ItemBook &items, const OrderBook &book, Sink &sink);
 // Raises what is reserved, released or pending of an order's missing money; true when that is all of it.
 bool CheckReserved(const OrderBook &book, Minor missing, Minor tolerance, Sink &sink);
 void CheckRefund(const OrderBook &book, Sink &sink);
 void CheckRefundProgress(const OrderBook &book, Sink &sink);
 void CheckDispute(const OrderBook &book, Sink &sink);
 void CheckFulfillment(const OrderBook &book, Sink &sink);
+void CheckItems(const ItemBook &items, const OrderBook &book, Sink &sink);
+void CheckStock(const ItemBook &items, const OrderBook &book, Sink &sink);
 void CheckSettlement(const OrderBook &book, Sink &sink);
 void CheckSettlementLines(const OrderBook &book, Sink &sink);
 void CheckTransfer(const OrderBook &book, Sink &sink);

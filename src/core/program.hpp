@@ -146,6 +146,21 @@ struct IdentifierProgram {
 	std::optional<Condition> condition;
 };
 
+// A list of an object that says what its lines are, or which of them it carries.
+struct ItemsProgram {
+	Path path;
+	std::optional<Condition> condition; // which elements
+	std::optional<Expression> line;
+	std::optional<Expression> sku;
+	std::optional<Expression> product;
+	std::optional<Expression> quantity;
+	std::optional<Expression> current;
+	std::optional<Expression> available;
+	std::optional<Expression> returned;
+	std::optional<AmountProgram> amount;
+	bool is_unit_amount = false; // the amount is of one piece
+};
+
 struct NestedProgram {
 	std::size_t object = 0;  // index
 	std::string text;        // the path as it was written
@@ -179,6 +194,8 @@ struct ObjectProgram {
 	std::optional<AmountProgram> amount;
 	std::optional<AmountProgram> fee;
 	std::optional<AmountProgram> net;
+	std::optional<AmountProgram> presentment;
+	std::optional<Expression> presentment_currency;
 	std::optional<Expression> currency;
 	bool falls_back_to_merchant = false;
 	std::optional<Expression> status;
@@ -188,6 +205,7 @@ struct ObjectProgram {
 	std::optional<Condition> test;
 	std::optional<Condition> deleted;
 	std::optional<Condition> summary;
+	std::optional<Condition> closed;
 	std::optional<Condition> when;
 	std::optional<Condition> only_nested; // a page of objects, no object of its own
 	std::vector<KeyId> unwrap;            // members that may stand around the object
@@ -196,6 +214,7 @@ struct ObjectProgram {
 	std::vector<IdentifierProgram> payout;
 	std::vector<std::pair<PartyField, Expression>> party;
 	std::vector<std::pair<Part, AmountProgram>> parts;
+	std::vector<ItemsProgram> items; // the first list that has elements counts
 	std::vector<NestedProgram> nested;
 	std::array<bool, word_count> is_required{};
 	std::optional<EnvelopeProgram> envelope;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/item_book.hpp"
 #include "core/order_book.hpp"
 
 namespace meshline {
@@ -67,16 +68,19 @@ ReconcileOrder(std::span<const RecordView> records, std::span<const LikeRecord> 
                Instant as_of, std::pmr::memory_resource *arena) {
 	Reconciliation result(arena);
 	const OrderBook book(records, policy, as_of, arena);
+	const ItemBook items(book);
 	Sink sink(book, result);
 	result.totals = book.totals;
 	CheckIngest(book, sink);
 	CheckMapping(book, sink);
 	CheckDuplicate(likes, book, sink);
-	CheckPayment(book, sink);
+	CheckPayment(items, book, sink);
 	CheckRefund(book, sink);
 	CheckRefundProgress(book, sink);
 	CheckDispute(book, sink);
 	CheckFulfillment(book, sink);
+	CheckItems(items, book, sink);
+	CheckStock(items, book, sink);
 	CheckSettlement(book, sink);
 	CheckSettlementLines(book, sink);
 	CheckPosting(book, sink);

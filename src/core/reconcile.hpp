@@ -20,6 +20,7 @@ struct RecordView {
 	Role role = Role::store; // of the connection's connector
 	bool is_test = false;
 	bool is_summary = false;
+	bool is_closed = false;  // of an order: its shop has nothing left to do
 	bool is_invalid = false; // required fields are missing: amounts are not to be trusted
 	std::string_view system; // connector name
 	std::string_view object;
@@ -31,11 +32,14 @@ struct RecordView {
 	std::optional<Minor> amount;
 	std::optional<Minor> fee;
 	std::optional<Minor> net;
+	std::optional<Minor> presentment; // `amount` in the other currency that the source states it in
+	std::string_view presentment_currency;
 	std::optional<Instant> occurred_at;
 	std::optional<Instant> expected_at; // of a payout: its arrival at the bank; of a dispute: evidence is due
 	std::optional<Instant> version_at;  // since when the source says what it says
 	std::int32_t line_count = 0;
 	Parts parts;
+	std::span<const Item> items;
 	std::span<const std::string_view> same_ids; // roles own and same
 	std::span<const std::string_view> ref_ids;  // role ref
 	std::string_view problems;                  // of an invalid record: "field (path): reason; ..."
@@ -67,8 +71,11 @@ enum class Reason : std::uint8_t {
 	payment_pending_too_long,
 	negative_total,
 	currency_mismatch,
+	presentment_settlement_confusion,
+	fx_rounding,
 	minor_unit_error,
 	order_edited_after_payment,
+	exchange_imbalance,
 	tip_mismatch,
 	gift_card_tender_mismatch,
 	deleted_or_void_with_money,
@@ -84,11 +91,20 @@ enum class Reason : std::uint8_t {
 	chargeback_won_not_credited,
 	unpaid_fulfilled,
 	paid_unfulfilled,
+	over_fulfilled,
+	under_fulfilled,
+	split_shipment_incomplete,
+	unmapped_sku,
+	multi_capture_mismatch,
+	oversold,
+	stock_not_decremented,
+	return_not_restocked,
 	posting_missing,
 	duplicate_order_connector,
 	posting_duplicate,
 	posting_amount_mismatch,
 	tax_mismatch,
+	tax_rounding,
 	shipping_mismatch,
 	discount_mismatch,
 	missing_settlement,
@@ -102,7 +118,7 @@ enum class Reason : std::uint8_t {
 };
 std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
 std::optional<Reason> ParseReason(std::string_view name) noexcept;
-inline constexpr std::size_t reason_count = 55;
+inline constexpr std::size_t reason_count = 67;
 
 // Which family a check belongs to; one source file each (check_<family>.cpp).
 enum class Family : std::uint8_t { ingest, payment, refund, dispute, fulfillment, settlement, posting };
@@ -139,6 +155,7 @@ struct Policy {
 	int pending_refund_days = 5;
 	int unpaid_shipment_days = 1;            // from a shipment until money for it must be captured
 	std::optional<int> fulfillment_sla_days; // from the payment until something must have left
+	std::optional<int> stock_grace_days;     // from a shipment or return until its stock must have moved
 	int dispute_credit_window_days = 7;      // from the winning of a dispute until its money is back
 	int duplicate_order_minutes = 10;        // between two orders of one store that may be one sent twice
 	int duplicate_order_days = 3;            // between an order and its copy, keyed in elsewhere by hand
@@ -150,6 +167,9 @@ struct Policy {
 		all.fill(-1);
 		return all;
 	}();
+	// Up to how much money the books may be corrected without anybody deciding, where a finding's arithmetic
+	// proves by what; 0: never.
+	std::array<Minor, reason_count> auto_correct_minor{};
 	// Objects of a ledger that count as the posting of a sale ("cash_sale"); empty: any posting of a sale.
 	std::span<const std::string_view> ledger_posting_objects;
 	std::span<const ConnectionPolicy> connections;
@@ -172,6 +192,13 @@ struct Term {
 	bool is_count = false;      // a number of things, not money
 };
 
+// What would set the books right where arithmetic proves what is wrong: to be booked in addition, never
+// instead.
+struct Correction {
+	std::string_view account; // rounding, tip, write_off, restatement, refund or fee
+	Minor amount = 0;         // signed, of the finding's currency; not 0
+};
+
 // A disagreement. `formula` is the rule that is violated, written over the names of the terms and
 // evaluating to false on them, e.g. "captured <= total + tolerance"; `remedy` the single change
 // that would clear it.
@@ -192,6 +219,7 @@ struct Finding {
 	std::string_view explanation; // a plain sentence with the amounts in major units
 	std::string_view formula;
 	std::string_view remedy;
+	std::optional<Correction> correction;
 };
 
 // Something due but not late at as_of: becomes a finding of `reason` at `due_at` if nothing changes.

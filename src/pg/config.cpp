@@ -285,6 +285,7 @@ void
 Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::string &key,
               const std::string &value) {
 	static constexpr std::string_view tolerance = "tolerance_minor.";
+	static constexpr std::string_view auto_correct = "auto_correct_minor.";
 	auto &merchant = policies_.try_emplace(merchant_id).first->second;
 	Policy &policy = merchant.policy;
 	const std::int64_t number = ToInteger(value);
@@ -297,12 +298,18 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		if (const auto reason = ParseReason(std::string_view(key).substr(tolerance.size()))) {
 			policy.tolerance_minor[static_cast<std::size_t>(*reason)] = value.empty() ? -1 : number;
 		}
+	} else if (key.starts_with(auto_correct)) {
+		if (const auto reason = ParseReason(std::string_view(key).substr(auto_correct.size()))) {
+			policy.auto_correct_minor[static_cast<std::size_t>(*reason)] = number;
+		}
 	} else if (const auto at = std::find_if(merchant_numbers.begin(), merchant_numbers.end(),
 	                                        [&](const auto &known) { return known.first == key; });
 	           at != merchant_numbers.end()) {
 		policy.*at->second = value.empty() ? Policy{}.*at->second : static_cast<int>(number);
 	} else if (key == "fulfillment_sla_days") {
 		policy.fulfillment_sla_days = days;
+	} else if (key == "stock_grace_days") {
+		policy.stock_grace_days = days;
 	} else if (of == merchant.connections.end()) {
 		return;
 	} else if (key == "settlement_window_days") {

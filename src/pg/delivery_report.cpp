@@ -4,8 +4,8 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "pg/exception_write.hpp"
-#include "pg/json_text.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/spi.hpp"
 

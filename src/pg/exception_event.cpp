@@ -4,10 +4,10 @@
 #include <string>
 #include <tuple>
 
+#include "core/json_text.hpp"
 #include "core/key_hash.hpp"
 #include "pg/exception_store.hpp"
 #include "pg/exception_write.hpp"
-#include "pg/json_text.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {

@@ -107,6 +107,7 @@ void
 StoreExceptions(ReconcileSet &set) {
 	Vector<Known> known(set.arena);
 	ReadKnown(set, known);
+	const Policy &policy = set.config.PolicyOf(set.merchant_id);
 	ExceptionWriter writer(set.config, set.merchant_id, set.as_of, set.arena);
 	for (std::uint32_t i = 0; i < set.entities.size(); ++i) {
 		const Entity &entity = set.entities[i];
@@ -117,6 +118,10 @@ StoreExceptions(ReconcileSet &set) {
 			if (before != nullptr) {
 				before->is_matched = true;
 				if (IsSame(*before, finding)) {
+					if (finding.correction &&
+					    policy.auto_correct_minor[static_cast<std::size_t>(finding.reason)] > 0) {
+						writer.Correct(key); // what the merchant allows may have changed
+					}
 					continue;
 				}
 				if (before->is_moved) {

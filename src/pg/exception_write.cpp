@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "core/json_text.hpp"
 #include "pg/exception_write.hpp"
 
 #include <algorithm>
 #include <string>
 
-#include "pg/json_text.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -25,8 +25,9 @@ Joined(const Vector<std::string_view> &texts) {
 
 } // namespace
 
-// {"terms": [{"name", "is_count", "record_id", "value_minor"}…], "remedy": …, "formula": …}, as jsonb writes
-// it; is_count is there when it is true, and the value then no money.
+// {"terms": [{"name", "is_count", "record_id", "value_minor"}…], "remedy": …, "formula": …, "correction":
+// {"account", "amount_minor"}}, as jsonb writes it; is_count is there when it is true, and the value then no
+// money.
 std::string
 EvidenceJson(const Finding &finding) {
 	std::string json = "{\"terms\": [";
@@ -45,6 +46,13 @@ EvidenceJson(const Finding &finding) {
 	AppendJsonString(json, finding.remedy);
 	json += ", \"formula\": ";
 	AppendJsonString(json, finding.formula);
+	if (finding.correction) {
+		json += ", \"correction\": {\"account\": ";
+		AppendJsonString(json, finding.correction->account);
+		json += ", \"amount_minor\": ";
+		AppendNumber(json, finding.correction->amount);
+		json += '}';
+	}
 	json += '}';
 	return json;
 }
@@ -52,12 +60,15 @@ EvidenceJson(const Finding &finding) {
 ExceptionWriter::ExceptionWriter(const Config &config, std::int64_t merchant_id, Instant as_of,
                                  std::pmr::memory_resource *arena)
     : config_(config), merchant_id_(merchant_id), as_of_(as_of), changes_(arena), moves_(arena),
-      closes_(arena) {
+      closes_(arena), corrections_(arena) {
 }
 
 void
 ExceptionWriter::Put(const Finding &finding, const Uuid &key, std::optional<Uuid> canonical_id) {
 	changes_.push_back({&finding, key, canonical_id, 0, {}, {}, 1});
+	if (finding.correction) {
+		Correct(key);
+	}
 }
 
 void
@@ -77,6 +88,11 @@ ExceptionWriter::Close(std::int64_t exception_id) {
 }
 
 void
+ExceptionWriter::Correct(const Uuid &key) {
+	corrections_.push_back(key);
+}
+
+void
 ExceptionWriter::Write() {
 	if (!moves_.empty()) {
 		WriteMoves();
@@ -87,6 +103,19 @@ ExceptionWriter::Write() {
 	if (!closes_.empty()) {
 		WriteCloses();
 	}
+	if (!corrections_.empty()) {
+		WriteCorrections();
+	}
+}
+
+void
+ExceptionWriter::WriteCorrections() {
+	static Plan plan("SELECT meshline._correct($1, $2, $3)", {INT8OID, TIMESTAMPTZOID, UUIDARRAYOID});
+	Column keys(UUIDOID, corrections_.size());
+	for (const Uuid &key : corrections_) {
+		keys.Id(key);
+	}
+	plan.Run({Int64GetDatum(merchant_id_), TimestampTzGetDatum(ToTimestamp(as_of_)), keys.Array()});
 }
 
 void
@@ -223,7 +252,14 @@ ExceptionWriter::WriteCloses() {
 	    " CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END, x.amount_at_risk_minor, "
 	    "x.explanation)"
 	    " WHERE x.merchant_id = $1 AND x.exception_id = ANY ($3)"
-	    " RETURNING x.exception_id, x.status, x.amount_at_risk_minor, x.explanation, x.history_hash)"
+	    " RETURNING x.exception_id, x.status, x.amount_at_risk_minor, x.explanation, x.history_hash),"
+	    " withdrawn AS ("
+	    " INSERT INTO meshline.correction (merchant_id, exception_id, account, amount_minor, currency,"
+	    " made_at, made_by, reason)"
+	    " SELECT $1, c.exception_id, c.account, -sum(c.amount_minor), c.currency, $2, 'meshline',"
+	    " 'the disagreement is gone' FROM meshline.correction AS c"
+	    " WHERE c.merchant_id = $1 AND c.exception_id IN (SELECT w.exception_id FROM written AS w)"
+	    " GROUP BY c.exception_id, c.account, c.currency HAVING sum(c.amount_minor) <> 0)"
 	    " INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, "
 	    "status,"
 	    " amount_at_risk_minor, explanation, hash)"

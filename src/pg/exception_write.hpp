@@ -36,6 +36,9 @@ public:
 	void Move(std::int64_t exception_id, const Uuid &canonical_id, const Uuid &key);
 	// The disagreement is gone.
 	void Close(std::int64_t exception_id);
+	// Corrects the books by what the exception of the key proves, if the merchant lets that be done and it is
+	// not done yet. Put() implies it.
+	void Correct(const Uuid &key);
 	void Write();
 
 private:
@@ -57,6 +60,7 @@ private:
 	void WriteMoves();
 	void WriteChanges();
 	void WriteCloses();
+	void WriteCorrections();
 
 	const Config &config_;
 	std::int64_t merchant_id_;
@@ -64,6 +68,7 @@ private:
 	Vector<Change> changes_;
 	Vector<Moved> moves_;
 	Vector<std::int64_t> closes_;
+	Vector<Uuid> corrections_;
 };
 
 } // namespace meshline::pg

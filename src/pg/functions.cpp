@@ -6,8 +6,8 @@
 #include "core/currency.hpp"
 #include "core/definition.hpp"
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "pg/guard.hpp"
-#include "pg/json_text.hpp"
 #include "pg/spi.hpp"
 
 using meshline::pg::PgCall;
@@ -48,21 +48,21 @@ MESHLINE_FUNCTION(meshline_major_units) {
 MESHLINE_FUNCTION(meshline_describe_definition) {
 	const auto definition = meshline::Definition::Compile(TextView(PG_GETARG_DATUM(0)));
 	std::string json = "{\"connector\":";
-	meshline::pg::AppendJsonString(json, definition->name());
+	meshline::AppendJsonString(json, definition->name());
 	json += ",\"version\":";
-	meshline::pg::AppendJsonString(json, definition->version());
+	meshline::AppendJsonString(json, definition->version());
 	json += ",\"title\":";
-	meshline::pg::AppendJsonString(json, definition->title());
+	meshline::AppendJsonString(json, definition->title());
 	json += ",\"role\":";
-	meshline::pg::AppendJsonString(json, meshline::Name(definition->role()));
+	meshline::AppendJsonString(json, meshline::Name(definition->role()));
 	json += ",\"objects\":[";
 	bool is_first = true;
 	for (const auto &object : definition->objects()) {
 		json += is_first ? "{\"object\":" : ",{\"object\":";
 		is_first = false;
-		meshline::pg::AppendJsonString(json, object.name);
+		meshline::AppendJsonString(json, object.name);
 		json += ",\"kind\":";
-		meshline::pg::AppendJsonString(json, meshline::Name(object.kind));
+		meshline::AppendJsonString(json, meshline::Name(object.kind));
 		json += '}';
 	}
 	json += "]}";

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "core/function_ref.hpp"
+#include "core/json_text.hpp"
 #include "core/match/assignment.hpp"
 #include "core/match/blocking.hpp"
 #include "core/match/linkage.hpp"
@@ -11,7 +12,6 @@
 #include "core/match/splink_pairs.hpp"
 #include "core/match/weights.hpp"
 #include "pg/guard.hpp"
-#include "pg/json_text.hpp"
 #include "pg/match_model.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/progress.hpp"

@@ -5,9 +5,9 @@
 
 #include "core/error.hpp"
 #include "core/function_ref.hpp"
+#include "core/json_text.hpp"
 #include "core/match/training.hpp"
 #include "pg/guard.hpp"
-#include "pg/json_text.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/relation_reader.hpp"
 

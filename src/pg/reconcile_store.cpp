@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "core/item_text.hpp"
+#include "core/json_text.hpp"
 #include "pg/reconcile_store.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "pg/exception_store.hpp"
-#include "pg/json_text.hpp"
 #include "pg/match_store.hpp"
 #include "pg/spi.hpp"
 
@@ -56,6 +57,10 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	view.version_at = record.version_at;
 	view.line_count = fact.line_count;
 	view.parts = fact.parts;
+	view.items = Span(fact.items);
+	view.is_closed = fact.is_closed;
+	view.presentment = fact.presentment;
+	view.presentment_currency = fact.presentment_currency;
 	view.same_ids = Split(record.same_ids, batch.arena);
 	view.ref_ids = Split(record.ref_ids, batch.arena);
 	view.problems = record.problems;
@@ -68,7 +73,8 @@ constexpr const char *record_columns =
     "r.connection_id, r.object, r.external_id, r.kind, r.status, r.posting_type, r.is_test,"
     " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, r.about,"
     " r.occurred_at, r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash,"
-    " r.version_at, r.parts";
+    " r.version_at, r.parts, r.items, r.is_closed,"
+    " r.presentment_minor, r.presentment_currency";
 
 RecordView
 ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
@@ -102,6 +108,10 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.content_hash = ToHash(rows.Id(i, 22));
 	view.version_at = rows.OptionalTime(i, 23);
 	rows.Int8s(i, 24, view.parts);
+	view.items = ParseItems(rows.Text(i, 25), set.arena);
+	view.is_closed = rows.Bool(i, 26);
+	view.presentment = rows.OptionalInt8(i, 27);
+	view.presentment_currency = rows.Text(i, 28);
 	return view;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
+#include "core/item_text.hpp"
+#include "core/json_text.hpp"
 #include "pg/record_store.hpp"
 
 #include <algorithm>
 #include <string>
 #include <tuple>
 
-#include "pg/json_text.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -128,14 +129,16 @@ StoreRecords(Batch &batch) {
 	    " canonical_id, kind, status, posting_type, is_test, is_summary, amount_minor, fee_minor,"
 	    " net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
 	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems,"
-	    " party, parts, payload_path, event_id, applied_at) SELECT $1, $2, u.object, u.external_id, "
-	    "u.canonical_id,"
+	    " party, parts, items, is_closed, presentment_minor, presentment_currency, payload_path, event_id, "
+	    "applied_at) SELECT $1, $2, u.object,"
+	    " u.external_id, u.canonical_id,"
 	    " u.kind, u.status, u.posting_type, u.is_test, u.is_summary, u.amount_minor, u.fee_minor,"
 	    " u.net_minor, u.currency, u.processor, u.about, u.payout_id, u.occurred_at, u.expected_at,"
 	    " u.version_at, u.version_sequence, u.content_hash, u.line_count,"
 	    " pg_catalog.string_to_array(u.same_ids, E'\\x1f'), pg_catalog.string_to_array(u.ref_ids,"
 	    " E'\\x1f'), pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems,"
-	    " u.party::pg_catalog.json, u.parts::pg_catalog.int8[], u.payload_path,"
+	    " u.party::pg_catalog.json, u.parts::pg_catalog.int8[], u.items::pg_catalog.json, u.is_closed,"
+	    " u.presentment_minor, u.presentment_currency, u.payload_path,"
 	    " u.event_id, $3 FROM {rows} ON CONFLICT (merchant_id, connection_id, object, external_id) DO"
 	    " UPDATE SET canonical_id = excluded.canonical_id, kind = excluded.kind, status ="
 	    " excluded.status, posting_type = excluded.posting_type, is_test = excluded.is_test, is_summary"
@@ -146,7 +149,9 @@ StoreRecords(Batch &batch) {
 	    " excluded.version_sequence, content_hash = excluded.content_hash, line_count ="
 	    " excluded.line_count, same_ids = excluded.same_ids, ref_ids = excluded.ref_ids, weak_ids ="
 	    " excluded.weak_ids, problems = excluded.problems, party ="
-	    " excluded.party, parts = excluded.parts, payload_path = excluded.payload_path,"
+	    " excluded.party, parts = excluded.parts, items = excluded.items, is_closed = excluded.is_closed,"
+	    " presentment_minor = excluded.presentment_minor, presentment_currency ="
+	    " excluded.presentment_currency, payload_path = excluded.payload_path,"
 	    " event_id = excluded.event_id, applied_at = excluded.applied_at WHERE (r.version_at,"
 	    " r.version_sequence) < (excluded.version_at, excluded.version_sequence) OR ((r.version_at,"
 	    " r.version_sequence) = (excluded.version_at, excluded.version_sequence) AND CASE WHEN $5 THEN"
@@ -181,6 +186,10 @@ StoreRecords(Batch &batch) {
 	     {"problems", TEXTOID},
 	     {"party", TEXTOID},
 	     {"parts", TEXTOID},
+	     {"items", TEXTOID},
+	     {"is_closed", BOOLOID},
+	     {"presentment_minor", INT8OID},
+	     {"presentment_currency", TEXTOID},
 	     {"payload_path", TEXTOID},
 	     {"event_id", INT8OID}});
 	const std::size_t n = batch.records.size();
@@ -190,7 +199,8 @@ StoreRecords(Batch &batch) {
 	    processors(TEXTOID, n), abouts(TEXTOID, n), payouts(UUIDOID, n), occurred(TIMESTAMPTZOID, n),
 	    expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n), sequences(INT8OID, n), hashes(UUIDOID, n),
 	    lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n), weak(TEXTOID, n), problems(TEXTOID, n),
-	    parties(TEXTOID, n), parts(TEXTOID, n), paths(TEXTOID, n), events(INT8OID, n);
+	    parties(TEXTOID, n), parts(TEXTOID, n), items(TEXTOID, n), closed(BOOLOID, n),
+	    presentments(INT8OID, n), presentment_currencies(TEXTOID, n), paths(TEXTOID, n), events(INT8OID, n);
 	for (const BatchRecord &record : batch.records) {
 		const Fact &fact = *record.fact;
 		objects.Text(fact.object);
@@ -220,17 +230,50 @@ StoreRecords(Batch &batch) {
 		problems.TextOrNull(record.problems);
 		parties.TextOrNull(PartyJson(fact.party));
 		parts.TextOrNull(PartsArray(fact.parts));
+		items.TextOrNull(ItemsText(Span(fact.items)));
+		closed.Bool(fact.is_closed);
+		presentments.Int8(fact.presentment);
+		presentment_currencies.TextOrNull(fact.presentment_currency);
 		paths.Text(fact.path);
 		events.Int8(batch.events[record.event].event_id);
 	}
-	const Rows rows = plan.Run(
-	    {Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
-	     TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay),
-	     BoolGetDatum(batch.is_typed_row)},
-	    {&objects,  &external_ids, &canonical_ids, &kinds,      &statuses,   &postings, &tests,   &summaries,
-	     &amounts,  &fees,         &nets,          &currencies, &processors, &abouts,   &payouts, &occurred,
-	     &expected, &versions,     &sequences,     &hashes,     &lines,      &same,     &ref,     &weak,
-	     &problems, &parties,      &parts,         &paths,      &events});
+	const Rows rows =
+	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+	              TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay),
+	              BoolGetDatum(batch.is_typed_row)},
+	             {&objects,
+	              &external_ids,
+	              &canonical_ids,
+	              &kinds,
+	              &statuses,
+	              &postings,
+	              &tests,
+	              &summaries,
+	              &amounts,
+	              &fees,
+	              &nets,
+	              &currencies,
+	              &processors,
+	              &abouts,
+	              &payouts,
+	              &occurred,
+	              &expected,
+	              &versions,
+	              &sequences,
+	              &hashes,
+	              &lines,
+	              &same,
+	              &ref,
+	              &weak,
+	              &problems,
+	              &parties,
+	              &parts,
+	              &items,
+	              &closed,
+	              &presentments,
+	              &presentment_currencies,
+	              &paths,
+	              &events});
 	// RETURNING keeps the order of the input and leaves out what is older than the stored version.
 	std::size_t at = 0;
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {

@@ -22,9 +22,10 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	    std::tuple(Role::ledger, "netsuite", 3), std::tuple(Role::marketplace, "amazon", 4),
 	    std::tuple(Role::crm, "hubspot", 5),     std::tuple(Role::processor, "paypal", 6),
 	    std::tuple(Role::store, "shopify", 7)};
-	static constexpr std::array kinds{Kind::order,           Kind::order_line,  Kind::payment, Kind::payment,
-	                                  Kind::payment,         Kind::refund,      Kind::refund,  Kind::posting,
-	                                  Kind::settlement_line, Kind::fulfillment, Kind::dispute, Kind::dispute};
+	static constexpr std::array kinds{
+	    Kind::order,   Kind::order_line, Kind::payment,     Kind::payment,         Kind::payment,
+	    Kind::refund,  Kind::refund,     Kind::posting,     Kind::settlement_line, Kind::fulfillment,
+	    Kind::dispute, Kind::dispute,    Kind::fulfillment, Kind::stock_movement};
 	static constexpr std::array<Minor, 12> amounts{0,
 	                                               1,
 	                                               499,
@@ -64,6 +65,18 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	for (auto &part : record.view.parts) {
 		part = draw(12) == 0 ? std::optional<Minor>(amounts[draw(amounts.size())]) : std::nullopt;
 	}
+	static constexpr std::array<Minor, 6> numbers{0, 1, 1, 2, -1, std::numeric_limits<Minor>::max()};
+	for (auto count = draw(3); count > 0; --count) {
+		Item &item = record.items.emplace_back();
+		item.line = draw(2) == 0 ? few_ids[draw(2)] : "";
+		item.sku = draw(2) == 0 ? few_ids[draw(2)] : "";
+		item.quantity = numbers[draw(draw(8) == 0 ? numbers.size() : 4)];
+		item.returned = static_cast<Returned>(draw(4));
+		item.current = draw(4) == 0 ? std::optional(numbers[draw(numbers.size())]) : std::nullopt;
+		item.available = draw(8) == 0 ? std::optional(numbers[draw(numbers.size())]) : std::nullopt;
+		item.amount = draw(3) == 0 ? std::optional(amounts[draw(amounts.size())]) : std::nullopt;
+	}
+	record.view.is_closed = draw(3) == 0;
 	record.view.version_at = static_cast<Instant>(draw(4)) * day;
 	record.view.line_count = static_cast<std::int32_t>(draw(5));
 	record.view.occurred_at = static_cast<Instant>(draw(20)) * 6 * minute;
@@ -200,6 +213,7 @@ RandomShop(Draw &&draw) {
 		shop.connections[1].fee_schedule = fees;
 		shop.connections[1].is_fee_returned_on_refund = true;
 		shop.policy.fulfillment_sla_days = 2;
+		shop.policy.stock_grace_days = 1;
 	}
 	shop.as_of = static_cast<Instant>(draw(12)) * day;
 	static constexpr std::array<std::string_view, 1> objects{"cash_sale"};

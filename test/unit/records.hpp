@@ -19,6 +19,7 @@ struct Record {
 	RecordView view;
 	std::vector<std::string_view> same;
 	std::vector<std::string_view> ref;
+	std::vector<Item> items;
 
 	Record
 	As(Status status) const {
@@ -54,6 +55,12 @@ struct Record {
 	About(std::string_view id) const {
 		Record copy = *this;
 		copy.view.about = id;
+		return copy;
+	}
+	Record
+	Carrying(std::vector<Item> carried) const {
+		Record copy = *this;
+		copy.items = std::move(carried);
 		return copy;
 	}
 	template <typename Change>
@@ -147,6 +154,7 @@ ViewsOf(std::vector<Record> &records) {
 		}
 		record.view.same_ids = record.same;
 		record.view.ref_ids = record.ref;
+		record.view.items = record.items;
 		views.push_back(record.view);
 	}
 	return views;

@@ -60,7 +60,12 @@ const std::vector<std::string_view> defects = {"UNDERPAYMENT",
                                                "UNMAPPED_SKU",
                                                "POSTING_ALTERED_AFTER_MATCH",
                                                "DUPLICATE_ORDER_CONNECTOR",
-                                               "PAYOUT_RESERVE_HELD"};
+                                               "PAYOUT_RESERVE_HELD",
+                                               "UNDER_FULFILLED",
+                                               "MULTI_CAPTURE_MISMATCH",
+                                               "OVERSOLD",
+                                               "PRESENTMENT_SETTLEMENT_CONFUSION",
+                                               "TAX_ROUNDING"};
 
 } // namespace
 
@@ -86,7 +91,19 @@ OutdoorShop::Sell(std::int64_t number, Seconds at) {
 	if (story.defect == "NEGATIVE_TOTAL") {
 		story.sale.discount = story.sale.Goods() + story.sale.shipping + story.sale.tax + 500;
 	}
+	if (story.defect == "MULTI_CAPTURE_MISMATCH") { // four of one thing, two of which leave one by one
+		story.sale.lines.resize(1);
+		story.sale.lines.front().quantity = 4;
+		story.sale.discount = 0;
+	}
 	story.captured = story.posted = story.sale.Total();
+	const bool is_shown_in_euro =
+	    story.defect.empty() && !is_foreign && number % 11 == 0; // paid in full in the buyer's money: a trap
+	if (is_shown_in_euro || story.defect == "PRESENTMENT_SETTLEMENT_CONFUSION") {
+		story.sale.shown_money = story.charge_money = euro;
+		story.sale.shown = Percent(story.sale.Total(), 9135);
+		story.captured = story.sale.shown;
+	}
 	Change(story, random);
 	if (story.defect == "UNMAPPED_ORDER" || story.defect == "ORPHAN_PAYMENT" ||
 	    story.defect == "REFUND_WITHOUT_ORDER" || story.defect == "EVENT_GAP") {
@@ -159,6 +176,9 @@ OutdoorShop::Change(Story &story, Random &random) {
 		                                                       : "authorized";
 		Plant(story, record, defect == "PARTIAL_CAPTURE" ? part : total);
 		story.captured = total - part;
+	} else if (defect == "MULTI_CAPTURE_MISMATCH") {
+		story.is_charged = story.is_shipped = false;
+		story.financial = "partially_paid";
 	} else if (defect == "INVALID_PAYLOAD") {
 		Plant(story, record, 0);
 	}
@@ -244,22 +264,23 @@ OutdoorShop::Tell(Story story, Random &random) {
 		world_.Plant("DUPLICATE_EVENT", record, 0, sale.money, false);
 	}
 	if (story.is_charged) {
-		const bool is_split =
-		    story.defect.empty() && sale.money.exponent == 2 && total % 2 == 0 && random.PerMille(150);
+		const bool is_split = story.defect.empty() && sale.money.exponent == 2 && story.captured % 2 == 0 &&
+		                      random.PerMille(150);
 		if (is_split) { // two cards, equal parts
-			Charge(story, 1, total / 2, sale.at + 10);
-			Charge(story, 2, total / 2, sale.at + 15);
+			Charge(story, 1, story.captured / 2, sale.at + 10);
+			Charge(story, 2, story.captured / 2, sale.at + 15);
 		} else {
 			Charge(story, 1, story.captured, sale.at + 10);
 		}
 		if (story.defect == "DUPLICATE_PAYMENT") {
 			Charge(story, 2, total, sale.at + 40 * minute);
 		}
-		if (!is_split) {
+		if (!is_split && sale.shown == 0) {
 			TellReturns(story, random);
 		}
 	}
 	Reserve(story);
+	CaptureInParts(story);
 	TellChanges(story);
 	if (story.is_shipped) {
 		world_.Send(
@@ -339,6 +360,38 @@ OutdoorShop::Reserve(const Story &story) {
 		balance_.Add(sale.money,
 		             {"charge", charge.id, story.captured, Fee(story.captured, sale.money), charge.at + day});
 	}
+}
+
+// Two captures for two of four pieces take 3.00 more than these are worth with all of the shipping charge.
+void
+OutdoorShop::CaptureInParts(const Story &story) {
+	const Sale &sale = story.sale;
+	if (story.defect != "MULTI_CAPTURE_MISMATCH") {
+		return;
+	}
+	const std::string record = OrderRecord(sale);
+	const std::string code = Code("sp_1W", sale.number, base62, 14);
+	const std::int64_t authorization = sale.id * 4 + 1;
+	const auto tell = [&](int part, std::string_view kind, Minor amount, Seconds at, std::int64_t parent) {
+		world_.Send(at + 5, shop, "transaction",
+		            shopify_world::Transaction(sale, sale.id * 4 + part, kind, "success", "shopify_payments",
+		                                       code, amount, sale.money, at, parent));
+	};
+	const Minor piece = (sale.Total() - sale.shipping) / 4;
+	tell(1, "authorization", sale.Total(), sale.at + 10, 0);
+	tell(2, "capture", piece, sale.at + 30 * hour, authorization);
+	const Minor worth = (sale.Total() - sale.shipping) * 2 / 4 + sale.shipping;
+	tell(3, "capture", worth + 300 - piece, sale.at + 54 * hour, authorization);
+	Sale one = sale;
+	one.lines.front().quantity = 1;
+	for (const int part : {0, 1}) {
+		const Seconds at = sale.at + 30 * hour + part * day;
+		world_.Send(at, shop, "fulfillment",
+		            shopify_world::Fulfillment(one, 4'500'000'000'000 + sale.number * 4 + part, at));
+	}
+	Plant(story, record, 300);
+	world_.Plant("AUTHORIZATION_EXPIRED", record, sale.Total() - worth - 300, sale.money);
+	world_.Plant("SPLIT_SHIPMENT_INCOMPLETE", record, 2 * sale.lines.front().price, sale.money);
 }
 
 // A second order beside the first.

@@ -85,6 +85,7 @@ private:
 	void SellStray(const Story &story);
 	void SellAgain(const Story &story);
 	void Reserve(const Story &story);
+	void CaptureInParts(const Story &story);
 
 	World &world_;
 	StripeBalance balance_;

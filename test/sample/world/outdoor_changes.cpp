@@ -40,6 +40,22 @@ OutdoorShop::ChangeParts(Story &story) {
 	} else if (defect == "SPLIT_SHIPMENT_INCOMPLETE") {
 		--story.shipped.lines.front().quantity;
 		Plant(story, record, price);
+	} else if (defect == "UNDER_FULFILLED") {
+		--story.shipped.lines.front().quantity;
+		Plant(story, record, price);
+	} else if (defect == "TAX_ROUNDING") {
+		--story.parts.tax;
+		++story.parts.goods;
+		world_.Plant(defect, record, 1, sale.money, false);
+	} else if (defect ==
+	           "PRESENTMENT_SETTLEMENT_CONFUSION") { // the shop's number, taken in the buyer's money
+		story.captured = sale.Total();
+		world_.Plant(defect, record, sale.Total() - sale.shown, euro);
+	} else if (defect == "OVERSOLD") {
+		const std::int64_t item = 4'800'000'000'000 + sale.number;
+		Plant(story, "shopify:inventory_level:" + std::to_string(item) + ":487838322", 0);
+		world_.Send(sale.at + hour, shop, "inventory_level",
+		            shopify_world::InventoryLevel(item, 487838322, -3, sale.at + hour));
 	} else if (defect == "UNMAPPED_CUSTOMER" || defect == "UNMAPPED_SKU") {
 		Plant(story, record, 0);
 	} else if (defect == "ORDER_EDITED_AFTER_PAYMENT") { // one more was added, and nobody asked for its money
@@ -67,6 +83,9 @@ OutdoorShop::TellChanges(const Story &story) {
 		++edited.lines.front().quantity;
 		world_.Send(sale.at + 20 * hour, shop, "order",
 		            shopify_world::Order(edited, "partially_paid", sale.at + 20 * hour));
+	} else if (story.defect == "UNDER_FULFILLED") {
+		world_.Send(sale.at + 31 * hour, shop, "order",
+		            shopify_world::Order(sale, "paid", sale.at + 31 * hour, {}, false, false, true));
 	} else if (story.defect == "GIFT_CARD_TENDER_MISMATCH") {
 		world_.Send(sale.at + 40, shop, "transaction",
 		            shopify_world::Transaction(sale, sale.id * 4 + 2, "sale", "success", "gift_card", "",

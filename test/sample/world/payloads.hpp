@@ -18,12 +18,13 @@ struct RefundNote {
 };
 std::string Order(const Sale &sale, std::string_view financial_status, Seconds updated_at,
                   const std::vector<RefundNote> &refunds = {}, bool is_cancelled = false,
-                  bool is_test = false);
+                  bool is_test = false, bool is_closed = false);
 std::string Transaction(const Sale &sale, std::int64_t id, std::string_view kind, std::string_view status,
                         std::string_view gateway, std::string_view authorization, Minor amount, Money money,
                         Seconds at, std::int64_t parent = 0);
 std::string Refund(const Sale &sale, const RefundNote &refund);
 std::string Fulfillment(const Sale &sale, std::int64_t id, Seconds at);
+std::string InventoryLevel(std::int64_t item, std::int64_t location, int available, Seconds at);
 } // namespace shopify_world
 
 namespace stripe_world {

@@ -8,16 +8,18 @@ namespace {
 constexpr int offset = -4; // New York in summer
 
 void
-WriteMoney(JsonWriter &json, std::string_view key, Minor amount, Money money) {
+WriteMoneys(JsonWriter &json, std::string_view key, Minor amount, Money money, Minor shown,
+            Money shown_money) {
 	json.Text(key, Decimal(amount, money.exponent));
-	json.Object(std::string(key) + "_set");
-	for (const std::string_view side : {"shop_money", "presentment_money"}) {
-		json.Object(side)
-		    .Text("amount", Decimal(amount, money.exponent))
-		    .Text("currency_code", money.code)
-		    .End();
-	}
-	json.End();
+	json.Object(std::string(key) + "_set").Object("shop_money");
+	json.Text("amount", Decimal(amount, money.exponent)).Text("currency_code", money.code).End();
+	json.Object("presentment_money").Text("amount", Decimal(shown, shown_money.exponent));
+	json.Text("currency_code", shown_money.code).End().End();
+}
+
+void
+WriteMoney(JsonWriter &json, std::string_view key, Minor amount, Money money) {
+	WriteMoneys(json, key, amount, money, amount, money);
 }
 
 void
@@ -57,7 +59,7 @@ WriteRefund(JsonWriter &json, const Sale &sale, const RefundNote &refund) {
 
 std::string
 Order(const Sale &sale, std::string_view financial_status, Seconds updated_at,
-      const std::vector<RefundNote> &refunds, bool is_cancelled, bool is_test) {
+      const std::vector<RefundNote> &refunds, bool is_cancelled, bool is_test, bool is_closed) {
 	JsonWriter json;
 	json.Object()
 	    .Number("id", sale.id)
@@ -66,10 +68,15 @@ Order(const Sale &sale, std::string_view financial_status, Seconds updated_at,
 	json.Text("created_at", IsoTime(sale.at, offset)).Text("processed_at", IsoTime(sale.at, offset));
 	json.Text("updated_at", IsoTime(updated_at, offset));
 	is_cancelled ? json.Text("cancelled_at", IsoTime(updated_at, offset)) : json.Null("cancelled_at");
+	is_closed ? json.Text("closed_at", IsoTime(updated_at, offset)) : json.Null("closed_at");
 	json.Text("financial_status", financial_status).Text("currency", sale.money.code);
-	json.Text("presentment_currency", sale.money.code).Bool("test", is_test).Bool("taxes_included", false);
+	json.Text("presentment_currency", sale.shown != 0 ? sale.shown_money.code : sale.money.code)
+	    .Bool("test", is_test)
+	    .Bool("taxes_included", false);
 	json.Text("email", sale.person.email).Text("phone", sale.person.phone).Text("source_name", "web");
-	WriteMoney(json, "total_price", sale.Total(), sale.money);
+	const Money shown_money = sale.shown != 0 ? sale.shown_money : sale.money;
+	WriteMoneys(json, "total_price", sale.Total(), sale.money, sale.shown != 0 ? sale.shown : sale.Total(),
+	            shown_money);
 	WriteMoney(json, "subtotal_price", sale.Goods() - sale.discount, sale.money);
 	WriteMoney(json, "total_tax", sale.tax, sale.money);
 	WriteMoney(json, "total_discounts", sale.discount, sale.money);
@@ -135,6 +142,13 @@ Fulfillment(const Sale &sale, std::int64_t id, Seconds at) {
 		json.Text("sku", ProductSku(sale.lines[i].product)).Number("quantity", sale.lines[i].quantity).End();
 	}
 	return json.End().End().Take();
+}
+
+std::string
+InventoryLevel(std::int64_t item, std::int64_t location, int available, Seconds at) {
+	JsonWriter json;
+	json.Object().Number("inventory_item_id", item).Number("location_id", location);
+	return json.Number("available", available).Text("updated_at", IsoTime(at, offset)).End().Take();
 }
 
 } // namespace meshline::sample::shopify_world

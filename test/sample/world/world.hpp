@@ -68,6 +68,8 @@ struct Sale {
 	Minor tax = 0;
 	Minor discount = 0;
 	Minor tip = 0;
+	Money shown_money = us_dollar; // what the buyer saw, where `shown` is not 0
+	Minor shown = 0;
 
 	Minor Goods() const;
 	Minor Total() const;

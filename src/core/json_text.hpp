@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace meshline::pg {
+namespace meshline {
 
 // Appends `text` as a JSON string with its quotes, escaped as jsonb gives it back. jsonb cannot hold U+0000,
 // which is written as U+FFFD.
@@ -43,4 +43,8 @@ AppendNumber(std::string &out, std::int64_t number) {
 	out.append(digits, end);
 }
 
-} // namespace meshline::pg
+} // namespace meshline
+
+#ifdef POSTGRES_H
+#error "the core sees no PostgreSQL header"
+#endif
