@@ -63,8 +63,14 @@ SELECT meshline.take_back_correction(x.exception_id, 'the tip was the waiter''s'
 WHERE x.merchant_id = :merchant AND x.reason_code = 'TIP_MISMATCH';
 CALL meshline.reconcile_all();
 SELECT * FROM pg_temp.state('880001');
-SELECT meshline.take_back_correction(x.exception_id, 'again') FROM meshline.exceptions AS x
-WHERE x.merchant_id = :merchant AND x.reason_code = 'TIP_MISMATCH';
+DO $$
+BEGIN
+  PERFORM meshline.take_back_correction(x.exception_id, 'again') FROM meshline.exceptions AS x
+  WHERE x.merchant_id = current_setting('test.merchant')::bigint AND x.reason_code = 'TIP_MISMATCH';
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+  RAISE WARNING '%', regexp_replace(sqlerrm, '[0-9]+', 'N');
+END
+$$;
 
 -- Not in a closed period.
 CALL pg_temp.sell('880002', '2026-09-29');
