@@ -134,7 +134,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION meshline._standing(uuid[]) IS 'Open exceptions and money of canonical entities, as preview_merge() compares them.';
 
-CREATE FUNCTION meshline.unmerge(merge_id bigint, reason text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION meshline.unmerge(merge_id bigint, reason text DEFAULT NULL) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -144,7 +144,6 @@ DECLARE
   apart text[];
   tie text;
 BEGIN
-  PERFORM meshline._require_reason(reason);
   SELECT g.* INTO m FROM meshline.canonical_merge AS g WHERE g.merge_id = unmerge.merge_id FOR UPDATE;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('merge', merge_id::pg_catalog.text);
