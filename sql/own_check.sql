@@ -148,6 +148,18 @@ SELECT * FROM pg_temp.say_why('DROP FUNCTION regress_shop.wrong_rows');
 -- What a function does to the settings ends with it.
 SELECT * FROM pg_temp.say_why(pg_temp.body('plpgsql', $$ BEGIN PERFORM set_config('search_path', 'regress_shop', false); PERFORM set_config('regress.seen', current_user, false); END $$));
 SELECT current_setting('search_path') AS search_path, current_setting('regress.seen', true) AS seen, current_setting('transaction_read_only') AS is_read_only;
+-- A conflict with another session is not the check's failure: the batch is tried again, and then waits.
+CREATE OR REPLACE FUNCTION regress_shop.too_large(merchant_id bigint, canonical_ids uuid[], as_of timestamptz)
+  RETURNS TABLE (canonical_id uuid, subject text, expected_minor bigint, actual_minor bigint, amount_at_risk_minor bigint, currency text, explanation text)
+LANGUAGE plpgsql STABLE AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'try again'; END $$;
+CALL pg_temp.sell(:merchant, '9728', '20.00');
+SELECT p.reason, (SELECT count(*) FROM pg_temp.found AS f WHERE f.of_order = '9728') AS found FROM meshline.pending_event AS p WHERE p.merchant_id = :merchant;
+CREATE OR REPLACE FUNCTION regress_shop.too_large(merchant_id bigint, canonical_ids uuid[], as_of timestamptz)
+  RETURNS TABLE (canonical_id uuid, subject text, expected_minor bigint, actual_minor bigint, amount_at_risk_minor bigint, currency text, explanation text)
+LANGUAGE sql STABLE AS $$ SELECT s.canonical_id, 'any', 0::bigint, s.total_minor, 0::bigint, s.currency, 'any' FROM meshline.order_status AS s WHERE s.canonical_id = ANY ($2) $$;
+CALL meshline.process_pending();
+SELECT f.of_order, f.reason_code, f.status FROM pg_temp.found AS f WHERE f.of_order = '9728';
+SELECT count(*) AS waiting FROM meshline.pending_event AS p WHERE p.merchant_id = :merchant;
 -- Dropped: its exceptions and those about its failures close. The history stays, and a new check may have the name.
 SELECT meshline.drop_check('X_WRONG_ROWS');
 SELECT meshline.drop_check('X_TOO_LARGE');

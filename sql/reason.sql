@@ -13,7 +13,7 @@ SELECT meshline.set_reason('DUPLICATE_EVENT', is_holding => true); -- fails
 SELECT meshline.set_reason('INVALID_PAYLOAD', is_enabled => false); -- fails
 SELECT meshline.set_reason('EVENT_ID_REUSED', is_enabled => false); -- fails
 SELECT meshline.set_reason('CHECK_FAILED', is_enabled => false); -- fails
-SELECT count(*) AS settings FROM meshline.reason_setting;
+SELECT count(*) AS settings FROM meshline.reason_setting AS s WHERE s.merchant_id = 1;
 
 SELECT meshline.add_merchant('reason', 'USD', 'UTC') AS merchant \gset
 SELECT meshline.add_merchant('reason of others', 'USD', 'UTC') AS other \gset
