@@ -48,7 +48,7 @@ SELECT meshline.unmerge(:merge, 'again'); -- fails
 SELECT pg_temp.state() AS apart \gset
 SELECT meshline.merge(:'unpaid', :'payment', 'try') AS merge \gset
 SELECT pg_temp.state() <> :'apart' AS is_changed;
-SELECT meshline.unmerge(:merge, 'no') = :'payment' AS is_apart;
+SELECT meshline.unmerge(:merge) = :'payment' AS is_apart;
 SELECT pg_temp.state() = :'apart' AS is_as_before;
 -- Tied by an identifier meanwhile: nothing to take apart.
 SELECT meshline.merge(:'unpaid', :'payment', 'try') AS merge \gset

@@ -57,6 +57,7 @@ BEGIN
   END LOOP;
 END
 $$;
+SELECT count(*) >= 0 AS reads FROM meshline.job;
 SELECT count(*) FROM meshline.record; -- fails
 SELECT count(*) FROM meshline.connector; -- fails
 SELECT count(*) FROM staging.shopify_order; -- fails
@@ -93,6 +94,9 @@ SELECT meshline.explain(-1); -- fails
 SELECT meshline.confirm_match(-1); -- fails
 SELECT count(*) FROM meshline.record; -- fails
 SELECT meshline.set_policy('posting_grace_days', '9'); -- fails
+SELECT meshline.set_reason('UNDERPAYMENT', is_enabled => false); -- fails
+SELECT meshline.add_check('X_EVIL', 'pg_catalog.now()'); -- fails
+SELECT meshline.drop_check('X_EVIL'); -- fails
 SELECT meshline.connect('shopify', 'evil'); -- fails
 SELECT meshline.grant_role('regress_operator', 'admin'); -- fails
 SELECT meshline.drop_workspace('regression'); -- fails
@@ -105,6 +109,7 @@ SELECT meshline.connect('shopify', 'privileges.myshopify.com', :merchant, '{"mod
 SELECT meshline.install_connector(jsonb_set(meshline.export_connector('stripe'), '{connector}', '"stripe_copy"'));
 SELECT meshline.connect('stripe_copy', 'acct_privileges', :merchant) IS NOT NULL AS is_connected;
 SELECT meshline.set_policy('posting_grace_days', '5', merchant_id => :merchant);
+SELECT meshline.set_reason('UNDERPAYMENT', :merchant, severity => 'low');
 INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant,
   '{"id": 9991, "name": "#9991", "total_price": "5.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-18T10:00:00Z", "updated_at": "2026-10-18T10:00:00Z"}');
 INSERT INTO staging.stripe_copy_charge (merchant_id, payload) VALUES (:merchant,

@@ -117,7 +117,7 @@ BEGIN
   FOR gap IN
     SELECT g.*, x.exception_id
     FROM (SELECT g.* FROM meshline._gaps(as_of) AS g
-          JOIN meshline.reason_code AS c ON c.reason_code = g.reason_code AND c.is_enabled) AS g
+          JOIN meshline.reasons AS c ON c.merchant_id = g.merchant_id AND c.reason_code = g.reason_code AND c.is_enabled) AS g
     FULL JOIN (
       SELECT e.* FROM meshline.recon_exception AS e
       WHERE e.reason_code IN ('EVENT_GAP', 'MISSING_IN_SOURCE_SYNC') AND e.is_present

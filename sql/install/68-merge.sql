@@ -5,28 +5,13 @@ CREATE FUNCTION meshline._record_ref(connection_id bigint, object text, external
   RETURN connection_id::pg_catalog.text OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) object OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) external_id;
 COMMENT ON FUNCTION meshline._record_ref(bigint, text, text) IS 'A record in one text; names of objects hold no slash.';
 
-CREATE FUNCTION meshline._close_moved(merchant_id bigint, canonical_id uuid) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION meshline._close_moved(merchant_id bigint, canonical_id uuid) RETURNS void LANGUAGE sql
   SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-  moment CONSTANT timestamptz := meshline._as_of();
-BEGIN
-  WITH written AS (
-    UPDATE meshline.recon_exception AS e
-    SET is_present = false,
-        status = CASE WHEN e.closed_at IS NULL THEN 'auto_resolved' ELSE e.status END,
-        closed_at = COALESCE(e.closed_at, moment),
-        closed_by = COALESCE(e.closed_by, 'meshline'),
-        history_hash = meshline._history_hash(e.history_hash, e.reason_code, e.subject, moment, 'meshline', 'gone',
-          CASE WHEN e.closed_at IS NULL THEN 'auto_resolved' ELSE e.status END, e.amount_at_risk_minor, e.explanation)
+  SELECT meshline._close_gone(_close_moved.merchant_id, ARRAY(
+    SELECT e.exception_id FROM meshline.recon_exception AS e
     WHERE e.merchant_id = _close_moved.merchant_id AND e.canonical_id = _close_moved.canonical_id AND e.is_present
-      AND e.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')
-    RETURNING e.exception_id, e.status, e.amount_at_risk_minor, e.explanation, e.history_hash
-  )
-  INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
-  SELECT _close_moved.merchant_id, w.exception_id, moment, 'meshline', 'gone', w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
-  FROM written AS w;
-END
+      AND e.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')))
 $$;
 COMMENT ON FUNCTION meshline._close_moved(bigint, uuid) IS 'Closes what was found of an entity that has no records any more.';
 
@@ -134,7 +119,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION meshline._standing(uuid[]) IS 'Open exceptions and money of canonical entities, as preview_merge() compares them.';
 
-CREATE FUNCTION meshline.unmerge(merge_id bigint, reason text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION meshline.unmerge(merge_id bigint, reason text DEFAULT NULL) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -144,7 +129,6 @@ DECLARE
   apart text[];
   tie text;
 BEGIN
-  PERFORM meshline._require_reason(reason);
   SELECT g.* INTO m FROM meshline.canonical_merge AS g WHERE g.merge_id = unmerge.merge_id FOR UPDATE;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('merge', merge_id::pg_catalog.text);

@@ -40,7 +40,7 @@ BEGIN
     EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA meshline TO %s', role);
     FOR target IN
       SELECT c.oid::pg_catalog.regclass AS name FROM pg_catalog.pg_class AS c
-      WHERE c.relnamespace = 'meshline'::pg_catalog.regnamespace AND c.relkind = 'v'
+      WHERE c.relnamespace = 'meshline'::pg_catalog.regnamespace AND (c.relkind = 'v' OR c.relname = 'job')
     LOOP
       EXECUTE pg_catalog.format('GRANT SELECT ON %s TO %s', target.name, role);
     END LOOP;

@@ -10,7 +10,7 @@ AS $$
 DECLARE
   x record;
 BEGIN
-  SELECT e.*, r.definition AS rule_definition INTO x
+  SELECT e.*, r.definition AS rule_definition, r.family AS rule_family INTO x
   FROM meshline.recon_exception AS e
   LEFT JOIN meshline.reason_code AS r ON r.reason_code = e.reason_code
   WHERE e.exception_id = explain.exception_id;
@@ -41,9 +41,8 @@ BEGIN
     SELECT 4, 0, 'formula', 'must hold', NULL, NULL, NULL, NULL, x.evidence ->> 'formula'
     UNION ALL
     SELECT 5, 0, 'rule', x.reason_code, NULL, NULL, NULL, NULL,
-           x.rule_definition OPERATOR(pg_catalog.||) ' (checks of meshline '
-             OPERATOR(pg_catalog.||) (SELECT v.extversion FROM pg_catalog.pg_extension AS v WHERE v.extname = 'meshline')
-             OPERATOR(pg_catalog.||) ')'
+           x.rule_definition OPERATOR(pg_catalog.||) CASE WHEN x.rule_family = 'own' THEN ''
+             ELSE pg_catalog.format(' (checks of meshline %s)', (SELECT v.extversion FROM pg_catalog.pg_extension AS v WHERE v.extname = 'meshline')) END
     UNION ALL
     SELECT 6, 0, 'remedy', 'would clear it', NULL, NULL, NULL, NULL, x.evidence ->> 'remedy'
   )

@@ -152,7 +152,7 @@ COMMENT ON TABLE meshline.policy IS 'What merchants told the engine with set_pol
 
 CREATE TABLE meshline.reason_code (
   reason_code text PRIMARY KEY,
-  family text NOT NULL CHECK (family IN ('ingest', 'payment', 'refund', 'dispute', 'fulfillment', 'settlement', 'posting')),
+  family text NOT NULL CHECK (family IN ('ingest', 'payment', 'refund', 'dispute', 'fulfillment', 'settlement', 'posting', 'own')),
   owner_queue text NOT NULL CHECK (owner_queue IN ('finance', 'operations', 'support')),
   severity text NOT NULL CHECK (severity IN ('info', 'low', 'medium', 'high', 'critical')),
   is_holding boolean NOT NULL,
@@ -161,6 +161,7 @@ CREATE TABLE meshline.reason_code (
   definition text NOT NULL
 );
 COMMENT ON TABLE meshline.reason_code IS 'Why an exception is raised, who owns it and what it does to the order.';
+COMMENT ON COLUMN meshline.reason_code.family IS 'Which checks raise it; own: one that add_check() added.';
 COMMENT ON COLUMN meshline.reason_code.is_holding IS 'An open exception of this code keeps its order out of postable_orders.';
 COMMENT ON COLUMN meshline.reason_code.is_auto_resolved IS 'The engine has already done what is needed: the row is a record of it, never open work.';
 
@@ -185,6 +186,8 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'An order that looks like one of another system, of the same amount and days apart, and shares no id with it: probably keyed in again by hand.'),
   ('DUPLICATE_CUSTOMER', 'ingest', 'support', 'low', false, false,
    'A customer record that looks like another one.'),
+  ('CHECK_FAILED', 'ingest', 'operations', 'high', false, false,
+   'A check of the merchant''s own failed: whether it would find anything is not known.'),
   ('UNMAPPED_ORDER', 'ingest', 'operations', 'high', true, false,
    'A payment, shipment or posting names an order that has not come in within the mapping grace.'),
   ('AMBIGUOUS_MAPPING', 'ingest', 'operations', 'medium', true, false,
@@ -299,6 +302,29 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
    'A payout that no line of the bank shows within the window.'),
   ('BANK_LINE_UNEXPLAINED', 'settlement', 'finance', 'high', false, false,
    'Money that the bank received and that no payout explains within the window.');
+
+CREATE TABLE meshline.reason_setting (
+  merchant_id bigint NOT NULL DEFAULT 1,
+  reason_code text NOT NULL,
+  owner_queue text CHECK (owner_queue IN ('finance', 'operations', 'support')),
+  severity text CHECK (severity IN ('info', 'low', 'medium', 'high', 'critical')),
+  is_holding boolean,
+  is_enabled boolean,
+  set_at timestamptz NOT NULL,
+  set_by text NOT NULL,
+  PRIMARY KEY (merchant_id, reason_code)
+);
+COMMENT ON TABLE meshline.reason_setting IS 'Where merchants differ from reason_code, by set_reason(); null: they do not.';
+
+CREATE TABLE meshline.own_check (
+  reason_code text PRIMARY KEY,
+  schema_name name NOT NULL,
+  function_name name NOT NULL,
+  added_at timestamptz NOT NULL,
+  added_by text NOT NULL
+);
+COMMENT ON TABLE meshline.own_check IS
+  'Checks of add_check(): functions by name, so that a dump restores them and they may be made anew.';
 
 INSERT INTO meshline.policy_key (key, scope, value_type, default_value, description)
 SELECT 'tolerance_minor.' || r.reason_code, 'merchant', 'minor_units', NULL,

@@ -36,7 +36,7 @@ LEFT JOIN LATERAL (
 ) AS c ON true;
 COMMENT ON VIEW meshline.exceptions IS 'Every disagreement found, closed ones too: one row per canonical entity, reason and subject.';
 COMMENT ON COLUMN meshline.exceptions.canonical_id IS 'The canonical order or payout; null for a payload that nothing could be read from.';
-COMMENT ON COLUMN meshline.exceptions.reason_code IS 'Why; meshline.reason_code defines each.';
+COMMENT ON COLUMN meshline.exceptions.reason_code IS 'Why; meshline.reasons defines each.';
 COMMENT ON COLUMN meshline.exceptions.owner_queue IS 'Who decides: finance, operations or support.';
 COMMENT ON COLUMN meshline.exceptions.status IS 'open, acknowledged, resolved, auto_resolved or written_off.';
 COMMENT ON COLUMN meshline.exceptions.is_holding IS 'Keeps its order out of postable_orders.';
@@ -230,7 +230,7 @@ SELECT
   c.merchant_id,
   c.canonical_id,
   w.reason_code,
-  r.owner_queue,
+  COALESCE(s.owner_queue, r.owner_queue) AS owner_queue,
   w.subject,
   w.amount_minor,
   meshline.major_units(w.amount_minor, w.currency) AS amount,
@@ -241,6 +241,7 @@ FROM meshline.canonical AS c
 CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(c.expectations)
   AS w (reason_code text, subject text, amount_minor bigint, currency text, due_at_us bigint, explanation text)
 LEFT JOIN meshline.reason_code AS r ON r.reason_code = w.reason_code
+LEFT JOIN meshline.reason_setting AS s ON s.merchant_id = c.merchant_id AND s.reason_code = w.reason_code
 WHERE c.next_due_at IS NOT NULL AND c.merged_into IS NULL;
 COMMENT ON VIEW meshline.expectations IS 'What is due and not late yet: each becomes an exception of its reason at due_at if nothing comes.';
 
@@ -348,6 +349,28 @@ SELECT k.key, k.scope, k.value_type, p.merchant_id, NULLIF(p.connection_id, 0) A
 FROM meshline.policy_key AS k
 LEFT JOIN meshline.policy AS p ON p.key = k.key;
 COMMENT ON VIEW meshline.policies IS 'Every policy key with its meaning and default, and what was set for it.';
+
+CREATE VIEW meshline.reasons AS
+SELECT
+  m.merchant_id,
+  r.reason_code,
+  r.family,
+  COALESCE(s.owner_queue, r.owner_queue) AS owner_queue,
+  COALESCE(s.severity, r.severity) AS severity,
+  COALESCE(s.is_holding, r.is_holding) AS is_holding,
+  r.is_auto_resolved,
+  COALESCE(s.is_enabled, r.is_enabled) AS is_enabled,
+  r.definition,
+  s.set_at,
+  s.set_by
+FROM meshline.merchant AS m
+CROSS JOIN meshline.reason_code AS r
+LEFT JOIN meshline.reason_setting AS s ON s.merchant_id = m.merchant_id AND s.reason_code = r.reason_code;
+COMMENT ON VIEW meshline.reasons IS 'Every reason as it holds for each merchant: what set_reason() says, else the default.';
+COMMENT ON COLUMN meshline.reasons.is_holding IS 'An exception of it keeps its order out of postable_orders.';
+COMMENT ON COLUMN meshline.reasons.is_auto_resolved IS 'The row is a record of what the engine has done, never open work.';
+COMMENT ON COLUMN meshline.reasons.is_enabled IS 'False: nothing is reported for this reason.';
+COMMENT ON COLUMN meshline.reasons.set_by IS 'Who set it last; null: it is as it came.';
 
 SELECT meshline._create_payload_view();
 

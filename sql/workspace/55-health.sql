@@ -132,7 +132,7 @@ SELECT
   CASE WHEN p.problems > 0 THEN 'failing' WHEN e.events > 0 THEN 'good' ELSE 'nothing came' END AS outcome
 FROM meshline.connection AS n
 JOIN meshline.connector AS c ON c.connector = n.connector
-JOIN meshline.reason_code AS r ON r.reason_code = 'INVALID_PAYLOAD'
+JOIN meshline.reasons AS r ON r.merchant_id = n.merchant_id AND r.reason_code = 'INVALID_PAYLOAD'
 CROSS JOIN LATERAL pg_catalog.jsonb_each(c.definition -> 'objects') AS o
 CROSS JOIN LATERAL (
   SELECT m.key AS field, m.value AS word, COALESCE(m.value -> 'time', m.value -> 'value', m.value) AS expression

@@ -19,6 +19,7 @@ namespace {
 
 Oid watched_relation = InvalidOid;
 bool is_stale = true;
+int pins = 0;
 Config *current = nullptr;
 
 // Functions that change the configuration send a relcache notice for meshline.connection, which
@@ -82,9 +83,17 @@ Config::Watch() {
 	CacheRegisterRelcacheCallback(OnRelationChanged, 0);
 }
 
+Config::Pin::Pin() noexcept {
+	++pins;
+}
+
+Config::Pin::~Pin() {
+	--pins;
+}
+
 const Config &
 Config::Current() {
-	if (current == nullptr || is_stale) {
+	if (current == nullptr || (is_stale && pins == 0)) {
 		auto fresh = std::make_unique<Config>();
 		// Cleared first: a notice that arrives while we read must not be lost.
 		is_stale = false;
@@ -109,15 +118,15 @@ Config::With(const ConfigChanges &changes) {
 
 void
 Config::Load(const ConfigChanges &changes) {
-	static Plan plan("SELECT 'meshline.connection'::pg_catalog.regclass::pg_catalog.oid", {});
+	static Plan plan("SELECT 'meshline.connection'::pg_catalog.regclass::pg_catalog.oid,"
+	                 " (SELECT c.tableoid FROM meshline.own_check AS c LIMIT 1)",
+	                 {});
 	const Rows rows = plan.Run({});
 	watched_relation = static_cast<Oid>(rows.Int4(0, 1));
+	own_checks_ = static_cast<Oid>(rows.Int4(0, 2));
 	LoadConnections();
 	LoadNamespaces();
 	LoadReasons();
-	for (const auto &[reason, is_enabled] : changes.enabled) {
-		default_policy_.is_enabled[static_cast<std::size_t>(reason)] = is_enabled;
-	}
 	LoadMatchModels();
 	ResolveStores();
 	LoadPolicies(changes);
@@ -185,21 +194,50 @@ Config::LoadNamespaces() {
 
 void
 Config::LoadReasons() {
+	// Merchant 0 is everybody; those who set a reason follow, with that reason.
 	static Plan plan(
-	    "SELECT r.reason_code, r.owner_queue, r.severity, r.is_holding, r.is_auto_resolved, r.is_enabled"
-	    " FROM meshline.reason_code r",
+	    "SELECT 0::pg_catalog.int8, r.reason_code, r.owner_queue, r.severity, r.is_holding,"
+	    " r.is_auto_resolved, r.is_enabled FROM meshline.reason_code AS r"
+	    " UNION ALL"
+	    " SELECT s.merchant_id, s.reason_code, COALESCE(s.owner_queue, r.owner_queue), COALESCE(s.severity,"
+	    " r.severity), COALESCE(s.is_holding, r.is_holding), r.is_auto_resolved, COALESCE(s.is_enabled,"
+	    " r.is_enabled) FROM meshline.reason_setting AS s"
+	    " JOIN meshline.reason_code AS r ON r.reason_code = s.reason_code"
+	    " ORDER BY 1",
 	    {});
 	reasons_.resize(reason_count);
 	const Rows rows = plan.Run({});
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		const auto reason = ParseReason(rows.Text(i, 1));
+		const auto reason = ParseReason(rows.Text(i, 2));
 		if (!reason) {
 			continue;
 		}
-		const auto index = static_cast<std::size_t>(*reason);
-		reasons_[index] = {std::string(rows.Text(i, 1)), std::string(rows.Text(i, 2)),
-		                   std::string(rows.Text(i, 3)), rows.Bool(i, 4), rows.Bool(i, 5)};
-		default_policy_.is_enabled[index] = rows.Bool(i, 6);
+		const std::int64_t merchant_id = rows.Int8(i, 1);
+		auto &reasons =
+		    merchant_id == 0 ? reasons_ : merchant_reasons_.try_emplace(merchant_id, reasons_).first->second;
+		reasons[static_cast<std::size_t>(*reason)] = {std::string(rows.Text(i, 2)),
+		                                              std::string(rows.Text(i, 3)),
+		                                              std::string(rows.Text(i, 4)),
+		                                              rows.Bool(i, 5),
+		                                              rows.Bool(i, 6),
+		                                              rows.Bool(i, 7)};
+	}
+	for (std::size_t i = 0; i < reason_count; ++i) {
+		default_policy_.is_enabled[i] = reasons_[i].is_enabled;
+	}
+}
+
+// Which reasons are on for merchants that differ from the others in that.
+void
+Config::SwitchReasons(const ConfigChanges &changes) {
+	for (const auto &[merchant_id, reasons] : merchant_reasons_) {
+		auto &is_enabled = policies_.at(merchant_id).policy.is_enabled;
+		for (std::size_t i = 0; i < reason_count; ++i) {
+			is_enabled[i] = reasons[i].is_enabled;
+		}
+	}
+	for (const auto &[reason, is_enabled] : changes.enabled) {
+		policies_.at(changes.merchant_id).policy.is_enabled[static_cast<std::size_t>(reason)] = is_enabled;
 	}
 }
 
@@ -251,9 +289,16 @@ Config::LoadPolicies(const ConfigChanges &changes) {
 		}
 		merchant.connections.push_back(policy);
 	}
+	for (const auto &[merchant_id, reasons] : merchant_reasons_) {
+		policies_.try_emplace(merchant_id);
+	}
+	if (!changes.enabled.empty()) {
+		policies_.try_emplace(changes.merchant_id);
+	}
 	for (auto &[id, merchant] : policies_) {
 		merchant.policy = default_policy_;
 	}
+	SwitchReasons(changes);
 	static Plan plan(
 	    "SELECT p.merchant_id, p.connection_id, p.key, p.value::pg_catalog.text FROM meshline.policy p", {});
 	const Rows rows = plan.Run({});
@@ -443,8 +488,9 @@ Config::PolicyOf(std::int64_t merchant_id) const {
 }
 
 const ReasonRule &
-Config::RuleOf(Reason reason) const {
-	return reasons_[static_cast<std::size_t>(reason)];
+Config::RuleOf(std::int64_t merchant_id, Reason reason) const {
+	const auto at = merchant_reasons_.find(merchant_id);
+	return (at == merchant_reasons_.end() ? reasons_ : at->second)[static_cast<std::size_t>(reason)];
 }
 
 NamespaceRule

@@ -48,6 +48,7 @@ struct ReasonRule {
 	std::string severity;
 	bool is_holding = false;
 	bool is_auto_resolved = false;
+	bool is_enabled = true;
 };
 
 // A configuration that somebody only asks about: what differs from the stored one.
@@ -69,6 +70,14 @@ public:
 
 	// The current configuration, read anew after any session changed it. SPI must be connected.
 	static const Config &Current();
+	// While one lives Current() gives the same, whatever others change: what a batch holds of it stays.
+	class Pin {
+	public:
+		Pin() noexcept;
+		~Pin();
+		Pin(const Pin &) = delete;
+		Pin &operator=(const Pin &) = delete;
+	};
 	// Registers for the notices that Current() depends on; once, when the library is loaded.
 	static void Watch();
 
@@ -77,10 +86,15 @@ public:
 	// The merchant's only connection of a connector; null when it has none or several.
 	const Connection *FindOnly(std::int64_t merchant_id, std::string_view connector) const;
 	const Policy &PolicyOf(std::int64_t merchant_id) const;
-	const ReasonRule &RuleOf(Reason reason) const;
+	const ReasonRule &RuleOf(std::int64_t merchant_id, Reason reason) const;
 	// The rule of a namespace of the installed connectors; the default rule for an unknown one.
 	NamespaceRule RuleOf(std::string_view name_space) const;
 	const Connection *StoreOf(const Connection &connection) const;
+	// The table of the checks that merchants added, InvalidOid while it is empty.
+	Oid
+	own_checks() const noexcept {
+		return own_checks_;
+	}
 	// By which customers, or else orders, are weighed against those that look like them.
 	const match::RoleModel &MatchModelOf(bool is_customer) const;
 
@@ -99,6 +113,7 @@ private:
 	void LoadConnections();
 	void LoadNamespaces();
 	void LoadReasons();
+	void SwitchReasons(const ConfigChanges &changes);
 	void LoadMatchModels();
 	void LoadPolicies(const ConfigChanges &changes);
 	void ResolveStores();
@@ -109,7 +124,10 @@ private:
 
 	std::vector<Connection> connections_;
 	std::map<std::string, NamespaceRule, std::less<>> namespaces_;
+	Oid own_checks_ = InvalidOid;
 	std::vector<ReasonRule> reasons_;
+	// All reasons of the merchants that set any with set_reason().
+	std::map<std::int64_t, std::vector<ReasonRule>> merchant_reasons_;
 	std::shared_ptr<const match::RoleModel> customer_model_;
 	std::shared_ptr<const match::RoleModel> order_model_;
 	std::map<std::int64_t, MerchantPolicy> policies_;

@@ -41,7 +41,7 @@ ReportGap(FunctionCallInfo fcinfo) {
 	AppendNumber(scope, connection_id);
 	ConnectSpi();
 	ExceptionWriter writer(Config::Current(), merchant_id, ToInstant(PG_GETARG_TIMESTAMPTZ(12)), &memory);
-	writer.PutForRecord(finding, FindingKey(*reason, scope, finding.subject, &memory), connection_id,
+	writer.PutForRecord(finding, FindingKey(Name(*reason), scope, finding.subject, &memory), connection_id,
 	                    TextView(PG_GETARG_DATUM(4)), external_id, 1);
 	writer.Write();
 	FinishSpi();

@@ -63,12 +63,22 @@ public:
 			while (end < remarks_.size() && key(remarks_[end]) == key(remarks_[i])) {
 				++end;
 			}
+			if (IsSwitchedOff(remarks_[i].reason)) {
+				continue;
+			}
 			Put(writer, findings.emplace_back(batch_.arena), remarks_[i], static_cast<std::int32_t>(end - i));
 		}
 		writer.Write();
 	}
 
 private:
+	// What still needs somebody's decision is told of whatever the settings say: nothing else would.
+	bool
+	IsSwitchedOff(Reason reason) const {
+		const ReasonRule &rule = batch_.config.RuleOf(batch_.connection.merchant_id, reason);
+		return rule.is_auto_resolved && !rule.is_enabled;
+	}
+
 	void
 	Put(ExceptionWriter &writer, Finding &finding, const Remark &remark, std::int32_t copies) {
 		finding.reason = remark.reason;
@@ -164,7 +174,7 @@ EventFindingKey(const Batch &batch, Reason reason, std::string_view subject, boo
 	if (!is_readable) {
 		scope.append("/").append(batch.object); // equal payloads of two objects are two things to mend
 	}
-	return FindingKey(reason, scope, subject, batch.arena);
+	return FindingKey(Name(reason), scope, subject, batch.arena);
 }
 
 void

@@ -8,7 +8,7 @@
 namespace meshline::pg {
 
 // Compares the findings of the set's entities with their exceptions and stores the difference.
-void StoreExceptions(ReconcileSet &set);
+void StoreExceptions(const ReconcileSet &set);
 
 // Stores what the deliveries themselves show: repeats, stale versions, reused event ids, payloads that
 // no record can be made of. To be called when the batch's records are stored.

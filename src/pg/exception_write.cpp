@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/json_text.hpp"
+#include "core/key_hash.hpp"
 #include "pg/exception_write.hpp"
 
 #include <algorithm>
@@ -24,6 +25,14 @@ Joined(const Vector<std::string_view> &texts) {
 }
 
 } // namespace
+
+Uuid
+FindingKey(std::string_view reason, std::string_view scope, std::string_view subject,
+           std::pmr::memory_resource *arena) {
+	KeyHash hash(arena);
+	hash.Add(reason).Add(scope).Add(subject);
+	return ToUuid(hash.Finish());
+}
 
 // {"terms": [{"name", "is_count", "record_id", "value_minor"}…], "remedy": …, "formula": …, "correction":
 // {"account", "amount_minor"}}, as jsonb writes it; is_count is there when it is true, and the value then no
@@ -65,7 +74,13 @@ ExceptionWriter::ExceptionWriter(const Config &config, std::int64_t merchant_id,
 
 void
 ExceptionWriter::Put(const Finding &finding, const Uuid &key, std::optional<Uuid> canonical_id) {
-	changes_.push_back({&finding, key, canonical_id, 0, {}, {}, 1});
+	Put(finding, config_.RuleOf(merchant_id_, finding.reason), key, canonical_id);
+}
+
+void
+ExceptionWriter::Put(const Finding &finding, const ReasonRule &rule, const Uuid &key,
+                     std::optional<Uuid> canonical_id) {
+	changes_.push_back({&finding, &rule, key, canonical_id, 0, {}, {}, 1});
 	if (finding.correction) {
 		Correct(key);
 	}
@@ -74,7 +89,8 @@ ExceptionWriter::Put(const Finding &finding, const Uuid &key, std::optional<Uuid
 void
 ExceptionWriter::PutForRecord(const Finding &finding, const Uuid &key, std::int64_t connection_id,
                               std::string_view object, std::string_view external_id, std::int32_t copies) {
-	changes_.push_back({&finding, key, std::nullopt, connection_id, object, external_id, copies});
+	changes_.push_back({&finding, &config_.RuleOf(merchant_id_, finding.reason), key, std::nullopt,
+	                    connection_id, object, external_id, copies});
 }
 
 void
@@ -178,7 +194,10 @@ ExceptionWriter::WriteChanges() {
 	    " THEN x.closed_by ELSE excluded.closed_by END, opened_at = CASE WHEN x.is_present THEN"
 	    " x.opened_at ELSE excluded.opened_at END, occurrences = x.occurrences + CASE WHEN x.reason_code"
 	    " IN ('DUPLICATE_EVENT', 'STALE_EVENT') THEN excluded.occurrences WHEN x.is_present THEN 0 ELSE"
-	    " 1 END, expected_minor = excluded.expected_minor, actual_minor = excluded.actual_minor,"
+	    " 1 END, severity = CASE WHEN x.is_present THEN x.severity ELSE excluded.severity END,"
+	    " owner_queue = CASE WHEN x.is_present THEN x.owner_queue ELSE excluded.owner_queue END,"
+	    " is_holding = CASE WHEN x.is_present THEN x.is_holding ELSE excluded.is_holding END,"
+	    " expected_minor = excluded.expected_minor, actual_minor = excluded.actual_minor,"
 	    " amount_at_risk_minor = excluded.amount_at_risk_minor, currency = excluded.currency, record_ids"
 	    " = excluded.record_ids, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at,"
 	    " explanation = excluded.explanation, evidence = excluded.evidence, history_hash ="
@@ -211,7 +230,7 @@ ExceptionWriter::WriteChanges() {
 	    due(TIMESTAMPTZOID, n), explanations(TEXTOID, n), evidence(TEXTOID, n), copies(INT4OID, n);
 	for (const Change &change : changes_) {
 		const Finding &finding = *change.finding;
-		const ReasonRule &rule = config_.RuleOf(finding.reason);
+		const ReasonRule &rule = *change.rule;
 		keys.Id(change.key);
 		change.canonical_id ? canonical_ids.Id(*change.canonical_id) : canonical_ids.Null();
 		connections.Int8(change.connection_id);

@@ -14,7 +14,7 @@ namespace meshline::pg {
 
 // The key of an exception: what it is about never changes it, so that a finding that comes back
 // re-opens its exception. `scope` is the canonical id's bytes, or the name of what stands for one.
-Uuid FindingKey(Reason reason, std::string_view scope, std::string_view subject,
+Uuid FindingKey(std::string_view reason, std::string_view scope, std::string_view subject,
                 std::pmr::memory_resource *arena);
 
 // A finding's evidence, in the very form in which jsonb gives it back: keys by length, one space after each
@@ -30,6 +30,9 @@ public:
 	// Opens, re-opens or updates the exception of the key. Without a canonical id the one is taken
 	// that `connection_id`, `object`, `external_id` name as a record. `copies` is how often it was seen.
 	void Put(const Finding &finding, const Uuid &key, std::optional<Uuid> canonical_id);
+	// The same by a rule that lives until Write(): of a reason that is none of the library's.
+	void Put(const Finding &finding, const ReasonRule &rule, const Uuid &key,
+	         std::optional<Uuid> canonical_id);
 	void PutForRecord(const Finding &finding, const Uuid &key, std::int64_t connection_id,
 	                  std::string_view object, std::string_view external_id, std::int32_t copies);
 	// Gives an exception of a superseded entity to the one that took its place.
@@ -44,6 +47,7 @@ public:
 private:
 	struct Change {
 		const Finding *finding;
+		const ReasonRule *rule;
 		Uuid key;
 		std::optional<Uuid> canonical_id;
 		std::int64_t connection_id;

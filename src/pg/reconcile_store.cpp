@@ -8,6 +8,7 @@
 
 #include "pg/exception_store.hpp"
 #include "pg/match_store.hpp"
+#include "pg/own_check.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -339,7 +340,7 @@ EntitiesOf(const Batch &batch) {
 		}
 	}
 	for (const Merge &merge : batch.merges) {
-		if (merge.finding_count > 0) {
+		if (merge.finding_count > 0 || batch.config.own_checks() != InvalidOid) {
 			set.superseded.emplace_back(merge.from, place[merge.cluster]);
 		}
 	}
@@ -415,6 +416,9 @@ void
 StoreResults(ReconcileSet &set) {
 	StoreExceptions(set);
 	StoreSums(set);
+	if (set.config.own_checks() != InvalidOid) {
+		RunOwnChecks(set);
+	}
 }
 
 } // namespace meshline::pg

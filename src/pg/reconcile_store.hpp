@@ -41,7 +41,7 @@ struct ReconcileSet {
 	Instant as_of;
 	std::pmr::memory_resource *arena;
 	Vector<Entity> entities; // sorted by canonical_id
-	// Entities merged away just now that had findings, with the index of the entity they went into.
+	// Entities merged away just now that may have findings, with the index of the entity they went into.
 	Vector<std::pair<Uuid, std::uint32_t>> superseded;
 	Vector<Uuid> likes; // other entities that these look like
 };

@@ -80,6 +80,16 @@ SAMPLE_AS_OF=$as_of PGDATABASE=${base}_source PGOPTIONS='' "$top/test/sample/loa
 in_database source -c "UPDATE meshline.connection SET settings = '{\"mode\": \"deferred\"}' WHERE connector = 'quickbooks'" \
     -c "SELECT meshline._config_changed('meshline.connection')" \
     -c "INSERT INTO staging.quickbooks_deposit (payload) VALUES ('{\"Id\": \"99999\"}')"
+# A merchant's own words about reasons, and a check of its own.
+in_database source -c "
+    CREATE FUNCTION public.after_dump(merchant_id bigint, canonical_ids uuid[], as_of timestamptz)
+      RETURNS TABLE (canonical_id uuid, subject text, expected_minor bigint, actual_minor bigint, amount_at_risk_minor bigint, currency text, explanation text)
+      LANGUAGE sql STABLE AS \$\$
+      SELECT s.canonical_id, '', NULL::bigint, s.total_minor, 7::bigint, s.currency, 'asked' FROM meshline.order_status AS s
+      WHERE s.canonical_id = ANY (\$2) AND s.anchor_value = '4600000000001' \$\$" \
+    -c "SELECT meshline.add_check('X_AFTER_DUMP', 'public.after_dump(bigint, uuid[], timestamptz)', 'finance')" \
+    -c "SELECT meshline.set_reason('X_AFTER_DUMP', severity => 'low')" \
+    -c "SELECT meshline.set_reason('OVERCAPTURE', owner_queue => 'support')"
 
 expect_error 2BP01 'DROP EXTENSION meshline'
 expect_error 55000 'SELECT meshline.create_workspace()'
@@ -118,9 +128,11 @@ for database in source copy; do
            ' \"status\": \"succeeded\", \"created\": 1788256800, \"livemode\": true, \"metadata\": {\"order_id\": \"4600000000001\"}}')" \
         -c 'CALL meshline.process_pending()' -c 'CALL meshline.reconcile_all()'
     in_database "$database" -f "$top/test/property/state.sql" >"$work/$database.state"
-    found=$(in_database "$database" -c "SELECT string_agg(x.reason_code || ' ' || x.amount_at_risk_minor, ', ' ORDER BY x.reason_code)
+    found=$(in_database "$database" -c "SELECT string_agg(concat_ws(' ', x.reason_code, x.amount_at_risk_minor, x.owner_queue, x.severity), ', ' ORDER BY x.reason_code)
         FROM meshline.open_exceptions AS x JOIN meshline.order_status AS s USING (canonical_id) WHERE s.anchor_value = '4600000000001'")
-    [[ $found == *'OVERCAPTURE 300'* ]] || fail "$database: the new order has '$found' instead of OVERCAPTURE 300"
+    for wanted in 'OVERCAPTURE 300 support high' 'X_AFTER_DUMP 7 finance low'; do
+        [[ $found == *"$wanted"* ]] || fail "$database: the new order has '$found', not $wanted"
+    done
     waiting=$(in_database "$database" -c 'SELECT count(*) FROM meshline.pending_event')
     [[ $waiting -eq 0 ]] || fail "$database: $waiting rows still wait"
 done
