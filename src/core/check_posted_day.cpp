@@ -92,11 +92,12 @@ RaiseCutoff(const OrderBook &book, const Booked &booked, Sink &sink) {
 	return false;
 }
 
-// A refund in a period before the one in which it was made: mostly that of its order.
+// A refund in a period before the one in which it was made: mostly that of its order. The day before may be
+// the same day, of a ledger that writes its dates as moments of another zone.
 void
 RaiseEarlyRefund(const OrderBook &book, const Booked &booked, Sink &sink) {
 	const Instant first = *std::min_element(booked.moments.begin(), booked.moments.end());
-	if (booked.posting->posting != Posting::refund || booked.day >= booked.store.DayOf(first)) {
+	if (booked.posting->posting != Posting::refund || booked.day >= booked.store.DayOf(first) - 1) {
 		return;
 	}
 	const std::string_view subject = sink.Id(*booked.posting);

@@ -95,6 +95,8 @@ TEST(CheckPostedDay, ARefundBookedOnTheDayOfItsOrderIsInTheWrongPeriod) {
 	EXPECT_EQ(Return(20 * day, 25 * day, 20 * day), "");       // one month
 	EXPECT_EQ(Return(20 * day, 25 * day, february + day), ""); // later is no wrong period
 	EXPECT_EQ(Return(0, 62 * day, 40 * day), early);           // nor is it the order's day only
+	EXPECT_EQ(Return(20 * day, february + day, february - day), early);
+	EXPECT_EQ(Return(20 * day, february + day, february), ""); // the evening before, in New York
 }
 
 TEST(CheckPostedDay, ARefundOfTheLastEveningIsACutoffToo) {
