@@ -74,6 +74,22 @@ SELECT m.status, m.closed_by, m.amount_at_risk FROM pg_temp.matter AS m WHERE m.
 SELECT a.action, a.amount, a.state, a.decided_by, a.decision_reason FROM meshline.approvals AS a WHERE a.exception_id = :large ORDER BY a.approval_id;
 SELECT h.actor, h.action, h.status FROM meshline.exception_history AS h WHERE h.exception_id IN (:small, :large) AND h.actor <> 'meshline' ORDER BY h.history_id;
 
+-- What was approved changes afterwards: the approval is void and the exception open, even with less money at risk.
+INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:merchant, '{"id": "ch_860000000002", "amount": 35050, "amount_refunded": 2, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600, "livemode": true, "metadata": {"shopify_order_id": "860000000002"}}');
+SELECT m.status, m.closed_by, m.amount_at_risk, m.is_holding FROM pg_temp.matter AS m WHERE m.exception_id = :large;
+SELECT a.state, a.decided_by, a.decision_reason, a.voided_at FROM meshline.approvals AS a WHERE a.exception_id = :large ORDER BY a.approval_id;
+SELECT h.actor, h.action, h.status FROM meshline.exception_history AS h WHERE h.exception_id = :large ORDER BY h.history_id DESC LIMIT 1;
+-- A release as well: the order is held again.
+SET SESSION AUTHORIZATION regress_olga;
+SELECT meshline.release(:large, 'known customer') AS outcome;
+SET SESSION AUTHORIZATION regress_ann;
+SELECT meshline.approve(:large);
+RESET SESSION AUTHORIZATION;
+SELECT m.status, m.is_holding FROM pg_temp.matter AS m WHERE m.exception_id = :large;
+INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:merchant, '{"id": "ch_860000000002", "amount": 35075, "amount_refunded": 3, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600, "livemode": true, "metadata": {"shopify_order_id": "860000000002"}}');
+SELECT m.status, m.is_holding FROM pg_temp.matter AS m WHERE m.exception_id = :large;
+SELECT a.action, a.state FROM meshline.approvals AS a WHERE a.exception_id = :large ORDER BY a.approval_id;
+
 -- What people closed stays closed when it is seen again, and opens when there is more at risk.
 INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:merchant, '{"id": "ch_860000000001", "amount": 6000, "amount_refunded": 1, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600, "livemode": true, "metadata": {"shopify_order_id": "860000000001"}}');
 SELECT m.status, m.amount_at_risk FROM pg_temp.matter AS m WHERE m.exception_id = :small;

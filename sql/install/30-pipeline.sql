@@ -32,10 +32,11 @@ COMMENT ON FUNCTION meshline._external_ids(bigint, bigint, text, text[]) IS
 
 CREATE FUNCTION meshline._report_gap(
   merchant_id bigint, connection_id bigint, reason_code text, subject text, object text, external_id text,
-  explanation text, formula text, remedy text, term_name text, term_value bigint, due_at timestamptz, as_of timestamptz) RETURNS void
+  explanation text, formula text, remedy text, term_name text, term_value bigint, due_at timestamptz, as_of timestamptz,
+  amount_minor bigint, currency text) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_report_gap' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._report_gap(bigint, bigint, text, text, text, text, text, text, text, text, bigint, timestamptz, timestamptz) IS
-  'Opens or updates an exception about what did not come; object and external_id name the record that shows it, empty when none does.';
+COMMENT ON FUNCTION meshline._report_gap(bigint, bigint, text, text, text, text, text, text, text, text, bigint, timestamptz, timestamptz, bigint, text) IS
+  'Opens or updates an exception about what did not come; object and external_id name the record that shows it, empty when none does; without a currency the term is a count.';
 
 CREATE FUNCTION meshline._close_gap(merchant_id bigint, exception_id bigint, as_of timestamptz) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_close_gap' LANGUAGE C STRICT;

@@ -1,4 +1,4 @@
--- What should have come and did not.
+-- What should have come and did not: deliveries, and money that is kept back.
 
 CREATE FUNCTION meshline._unsynced(as_of timestamptz) RETURNS TABLE (
     merchant_id bigint, connection_id bigint, reason_code text, subject text, object text, external_id text,
@@ -107,6 +107,44 @@ END
 $$;
 COMMENT ON FUNCTION meshline._gaps(timestamptz) IS 'All that should have come by a moment and did not, as findings.';
 
+CREATE FUNCTION meshline._held_reserves(as_of timestamptz) RETURNS TABLE (
+    merchant_id bigint, connection_id bigint, reason_code text, subject text, object text, external_id text,
+    explanation text, formula text, remedy text, term_name text, term_value bigint, due_at timestamptz, amount_minor bigint, currency text)
+  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  -- What is let go frees what was kept back first.
+  RETURN QUERY SELECT h.merchant_id, h.connection_id, 'PAYOUT_RESERVE_HELD', pg_catalog.format('%s:%s:%s', h.connector, h.object, h.external_id),
+    h.object, h.external_id,
+    pg_catalog.format('%s keeps %s %s back since %s, longer than the %s days agreed', h.connector, meshline.major_units(h.kept, h.currency), h.currency,
+                      pg_catalog.to_char(h.occurred_at AT TIME ZONE h.time_zone, 'YYYY-MM-DD'), h.days),
+    'kept_back <= 0', pg_catalog.format('a settlement line that lets %s %s go', meshline.major_units(h.kept, h.currency), h.currency),
+    'kept_back', h.kept, h.due_at, h.kept, h.currency
+  FROM (
+    SELECT k.*, LEAST(k.amount, k.kept_so_far - k.let_go)::bigint AS kept, k.occurred_at + pg_catalog.make_interval(days => k.days) AS due_at
+    FROM (
+      SELECT r.merchant_id, r.connection_id, n.connector, r.object, r.external_id, r.currency, r.occurred_at, m.time_zone, -r.parts[8] AS amount,
+             COALESCE(p.value #>> '{}', d.default_value #>> '{}')::integer AS days, p.key IS NOT NULL AND p.value IS NULL AS is_off,
+             pg_catalog.sum(GREATEST(-r.parts[8], 0)) OVER (PARTITION BY r.merchant_id, r.connection_id, r.currency ORDER BY r.occurred_at, r.object, r.external_id) AS kept_so_far,
+             pg_catalog.sum(GREATEST(r.parts[8], 0)) OVER (PARTITION BY r.merchant_id, r.connection_id, r.currency) AS let_go
+      FROM meshline.record AS r
+      JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id
+      JOIN meshline.merchant AS m ON m.merchant_id = r.merchant_id
+      JOIN meshline.policy_key AS d ON d.key = 'reserve_release_days'
+      LEFT JOIN meshline.policy AS p ON p.merchant_id = r.merchant_id AND p.connection_id = r.connection_id AND p.key = d.key
+      WHERE r.parts[8] IS NOT NULL AND r.kind = 'settlement_line' AND NOT r.is_test AND r.problems IS NULL
+        AND r.status NOT IN ('failed', 'voided', 'deleted') AND r.occurred_at <= as_of
+    ) AS k
+    WHERE k.amount > 0 AND NOT k.is_off
+  ) AS h
+  WHERE h.kept > 0 AND h.due_at <= as_of;
+END
+$$;
+COMMENT ON FUNCTION meshline._held_reserves(timestamptz) IS
+  'Settlement lines that keep money back for longer than the policy reserve_release_days, with what is not let go of it, as findings.';
+
 CREATE FUNCTION meshline._report_gaps(as_of timestamptz) RETURNS void LANGUAGE plpgsql STRICT SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -116,11 +154,12 @@ DECLARE
 BEGIN
   FOR gap IN
     SELECT g.*, x.exception_id
-    FROM (SELECT g.* FROM meshline._gaps(as_of) AS g
+    FROM (SELECT g.* FROM (SELECT d.*, 0::bigint AS amount_minor, '' AS currency FROM meshline._gaps(as_of) AS d
+                           UNION ALL SELECT * FROM meshline._held_reserves(as_of)) AS g
           JOIN meshline.reasons AS c ON c.merchant_id = g.merchant_id AND c.reason_code = g.reason_code AND c.is_enabled) AS g
     FULL JOIN (
       SELECT e.* FROM meshline.recon_exception AS e
-      WHERE e.reason_code IN ('EVENT_GAP', 'MISSING_IN_SOURCE_SYNC') AND e.is_present
+      WHERE e.reason_code IN ('EVENT_GAP', 'MISSING_IN_SOURCE_SYNC', 'PAYOUT_RESERVE_HELD') AND e.is_present
     ) AS x ON x.merchant_id = g.merchant_id AND x.connection_id = g.connection_id AND x.reason_code = g.reason_code AND x.subject = g.subject
     WHERE x.exception_id IS NULL OR g.subject IS NULL OR x.explanation <> g.explanation
     ORDER BY COALESCE(g.merchant_id, x.merchant_id), COALESCE(g.connection_id, x.connection_id), COALESCE(g.reason_code, x.reason_code),
@@ -131,7 +170,7 @@ BEGIN
                                   gap.exception_id, as_of);
     ELSE
       PERFORM meshline._report_gap(gap.merchant_id, gap.connection_id, gap.reason_code, gap.subject, gap.object, gap.external_id,
-        gap.explanation, gap.formula, gap.remedy, gap.term_name, gap.term_value, gap.due_at, as_of);
+        gap.explanation, gap.formula, gap.remedy, gap.term_name, gap.term_value, gap.due_at, as_of, gap.amount_minor, gap.currency);
     END IF;
   END LOOP;
 END

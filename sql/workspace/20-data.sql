@@ -96,6 +96,8 @@ CREATE TABLE meshline.record (
 );
 CREATE INDEX record_canonical_id ON meshline.record (merchant_id, canonical_id);
 CREATE INDEX record_payout_id ON meshline.record (merchant_id, payout_id) WHERE payout_id IS NOT NULL;
+-- Lines that keep money back are few, and looked through at every sweep.
+CREATE INDEX record_reserve ON meshline.record (merchant_id, connection_id) WHERE parts[8] IS NOT NULL;
 COMMENT ON TABLE meshline.record IS 'The current state of every source object: newest version by the source''s own clock.';
 COMMENT ON COLUMN meshline.record.amount_minor IS 'Gross amount in minor units of currency; signed only for settlement lines.';
 COMMENT ON COLUMN meshline.record.same_ids IS 'Identifiers of this very object or movement ("namespace/value").';
@@ -104,7 +106,7 @@ COMMENT ON COLUMN meshline.record.weak_ids IS 'Identifiers that are evidence onl
 COMMENT ON COLUMN meshline.record.problems IS 'Why the record cannot be used in sums; null when it can.';
 COMMENT ON COLUMN meshline.record.party IS 'Whom it is about, of orders and customers: name, email, phone, address, postcode, city, as the source has them.';
 COMMENT ON COLUMN meshline.record.parts IS
-  'What the amount is made up of, in minor units: tax, shipping, discount, tip, gift card, the order''s total before it was edited, and what was authorized of a payment that captured less; null where the source does not say.';
+  'What the amount is made up of, in minor units: tax, shipping, discount, tip, gift card, the order''s total before it was edited, what was authorized of a payment that captured less, and what a settlement line keeps back or lets go; null where the source does not say.';
 COMMENT ON COLUMN meshline.record.items IS
   'The lines of an order, or what of them was shipped, given back or moved in a stock: an array of objects with line (the order line''s id), sku, product, quantity, current (how many are still wanted), available (in a stock), amount_minor (of the quantity) and returned (cancelled, restocked or kept), each where the source says it; null when it says nothing.';
 COMMENT ON COLUMN meshline.record.is_closed IS 'Of an order: its shop has nothing left to do.';

@@ -1,4 +1,4 @@
--- What people decide, and what the engine decides for them: approvals, closed periods, corrections.
+-- What people decide, and what the engine decides for them: approvals, closed periods and what they held, corrections.
 
 CREATE TABLE meshline.approval (
   merchant_id bigint NOT NULL DEFAULT 1,
@@ -11,14 +11,16 @@ CREATE TABLE meshline.approval (
   basis_hash bytea NOT NULL,
   requested_by text NOT NULL,
   requested_at timestamptz NOT NULL,
-  state text NOT NULL CHECK (state IN ('pending', 'approved', 'rejected')),
+  state text NOT NULL CHECK (state IN ('pending', 'approved', 'rejected', 'void')),
   decided_by text,
   decided_at timestamptz,
   decision_reason text,
+  voided_at timestamptz,
   PRIMARY KEY (merchant_id, approval_id)
 );
 CREATE UNIQUE INDEX approval_pending ON meshline.approval (merchant_id, exception_id, action) WHERE state = 'pending';
-COMMENT ON TABLE meshline.approval IS 'What needs a second person: asked for by one, approved or rejected by another. Not given when what was to be approved changed meanwhile.';
+CREATE INDEX approval_approved ON meshline.approval (merchant_id, exception_id) WHERE state = 'approved';
+COMMENT ON TABLE meshline.approval IS 'What needs a second person: asked for by one, approved or rejected by another. Not given when what was to be approved changed meanwhile, and void when it changes afterwards.';
 COMMENT ON COLUMN meshline.approval.basis_hash IS 'SHA-256 of the finding and of the records that it compares, as they were when approval was asked for.';
 
 CREATE TABLE meshline.period (
@@ -32,6 +34,21 @@ CREATE TABLE meshline.period (
   PRIMARY KEY (merchant_id, through_date)
 );
 COMMENT ON TABLE meshline.period IS 'Days up to which a merchant''s books are closed. The latest row that is not reopened counts.';
+
+CREATE TABLE meshline.frozen_posting (
+  merchant_id bigint NOT NULL DEFAULT 1,
+  connection_id bigint NOT NULL,
+  object text COLLATE "C" NOT NULL,
+  external_id text COLLATE "C" NOT NULL,
+  through_date date NOT NULL,
+  amount_minor bigint,
+  currency text,
+  occurred_at timestamptz NOT NULL,
+  parts bigint[],
+  content_hash uuid NOT NULL,
+  PRIMARY KEY (merchant_id, connection_id, object, external_id)
+);
+COMMENT ON TABLE meshline.frozen_posting IS 'The ledger documents of closed periods as they were when close_period() was called, with the period that they are of.';
 
 CREATE TABLE meshline.correction (
   merchant_id bigint NOT NULL DEFAULT 1,

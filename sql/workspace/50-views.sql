@@ -335,13 +335,14 @@ SELECT
   a.state,
   a.decided_by,
   a.decided_at,
-  a.decision_reason
+  a.decision_reason,
+  a.voided_at
 FROM meshline.approval AS a
 JOIN meshline.recon_exception AS x ON x.merchant_id = a.merchant_id AND x.exception_id = a.exception_id;
 COMMENT ON VIEW meshline.approvals IS 'What a second person was asked to approve, and what became of it.';
 COMMENT ON COLUMN meshline.approvals.action IS 'write_off (accept the loss) or release (let the order be posted).';
 COMMENT ON COLUMN meshline.approvals.amount IS 'The money at risk when approval was asked for, in major units of currency.';
-COMMENT ON COLUMN meshline.approvals.state IS 'pending, approved or rejected.';
+COMMENT ON COLUMN meshline.approvals.state IS 'pending, approved, rejected, or void: approved, and then what was approved changed.';
 
 CREATE VIEW meshline.policies AS
 SELECT k.key, k.scope, k.value_type, p.merchant_id, NULLIF(p.connection_id, 0) AS connection_id,

@@ -144,6 +144,23 @@ CheckAmbiguous(const OrderBook &book, Sink &sink) {
 	finding->remedy = "the identifier corrected at the source, so that each payment belongs to one order";
 }
 
+// An order without a customer, of a store that requires one.
+void
+RaiseUnmappedCustomer(const OrderBook &book, Sink &sink) {
+	const std::string_view subject = sink.Id(*book.order);
+	Finding *finding = sink.RaiseIfDue(Reason::unmapped_customer, {}, book.totals.currency,
+	                                   DaysAfter(book.order->occurred_at, book.policy.mapping_grace_days), 0,
+	                                   sink.Text({subject, " is to name its customer"}));
+	if (finding == nullptr) {
+		return;
+	}
+	sink.AddRecord(*finding, *book.order);
+	finding->terms.push_back({"customers", 0, subject, true});
+	finding->formula = "customers >= 1";
+	finding->explanation = sink.Text({subject, " names no customer"});
+	finding->remedy = "the order given to a customer at its source";
+}
+
 } // namespace
 
 void
@@ -177,6 +194,9 @@ void
 CheckMapping(const OrderBook &book, Sink &sink) {
 	CheckAmbiguous(book, sink);
 	if (book.order != nullptr) {
+		if (book.order->lacks_customer && IsUsable(*book.order) && !book.IsOrderDead()) {
+			RaiseUnmappedCustomer(book, sink);
+		}
 		return;
 	}
 	CheckUnmappedPayments(book, sink);

@@ -38,6 +38,11 @@ RaiseDifference(const OrderBook &book, const Posted &posted, const Source &sourc
 	if (gap <= tolerance) {
 		return false;
 	}
+	// What was right when its period was closed and was altered since is that finding.
+	if (book.policy.closed_through &&
+	    Apart(Clamp(posted.sum + TakenByAlteration(book, posted)), source.amount) <= tolerance) {
+		return true;
+	}
 	const std::string_view money = sink.Money(gap, book.totals.currency);
 	// A document of a sale states the whole; refunds and payments are booked one after the other, and the
 	// ledger may hear of them first.
@@ -118,7 +123,7 @@ bool
 HasPosting(const OrderBook &book, Posting posting, std::int64_t connection_id) {
 	return std::any_of(book.records.begin(), book.records.end(), [&](const RecordView *record) {
 		return record->posting == posting && record->connection_id == connection_id &&
-		       IsPosting(book, *record);
+		       (IsPosting(book, *record) || IsAltered(book, *record));
 	});
 }
 
@@ -194,10 +199,13 @@ CheckPosting(const OrderBook &book, Sink &sink) {
 		case Posting::sale:
 			if (!RaiseDifference(book, posted, sale, sink)) {
 				CheckPostedParts(book, posted, sink);
+				CheckPostedDays(book, posted, sink);
 			}
 			break;
 		case Posting::refund:
-			RaiseDifference(book, posted, refund, sink);
+			if (!RaiseDifference(book, posted, refund, sink)) {
+				CheckPostedDays(book, posted, sink);
+			}
 			break;
 		case Posting::payment:
 			RaiseDifference(book, posted, payment, sink);

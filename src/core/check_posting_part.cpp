@@ -17,14 +17,15 @@ constexpr Compared compared[] = {{Part::tax, Reason::tax_mismatch},
                                  {Part::shipping, Reason::shipping_mismatch},
                                  {Part::discount, Reason::discount_mismatch}};
 
-// What the postings of a sum say of the part; nothing when one of them does not say.
+// What the postings of a sum say of the part; nothing when one of them does not say, or is altered, which is
+// a finding of its own.
 std::optional<Minor>
 PostedPart(const OrderBook &book, const Posted &posted, Part part) {
 	Wide sum = 0;
 	for (const RecordView *record : book.records) {
 		if (IsPartOf(book, *record, posted)) {
 			const auto amount = record->parts[part];
-			if (!amount) {
+			if (!amount || IsAltered(book, *record)) {
 				return std::nullopt;
 			}
 			sum += *amount;

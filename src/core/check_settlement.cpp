@@ -80,6 +80,7 @@ CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const 
 	if (!IsUsable(payout) || IsDead(payout.status) || !payout.amount || lines.empty()) {
 		return;
 	}
+	CheckSettlementMonth(payout, lines, book, sink);
 	Wide total = 0;
 	bool has_other_currency = false;
 	for (const PayoutLines &line : lines) {

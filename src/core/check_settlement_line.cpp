@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/extended_authorization.hpp"
 #include "core/order_book.hpp"
 #include "core/wide.hpp"
 
@@ -136,26 +137,30 @@ RateOf(const OrderBook &book, const RecordView &line) {
 	return at == policy->fee_schedule.end() ? nullptr : &*at;
 }
 
-// A fee that is not what the schedule says, in one direction or the other.
-void
-CheckFee(const OrderBook &book, const Movement &payment, const RecordView &line, Sink &sink) {
+// A fee that is not what the schedule says, in one direction or the other. Gives what it is too much of a
+// capture that came late, which is a finding of its own.
+Minor
+CheckFee(const OrderBook &book, const Movement &payment, bool is_late, const RecordView &line, Sink &sink) {
 	const FeeRate *rate = RateOf(book, line);
 	if (rate == nullptr || !line.fee || *line.amount <= 0) {
-		return;
+		return 0;
 	}
 	const Minor tolerance = book.policy.Tolerance(Reason::fee_mismatch, 0);
 	// In ten thousandths, so that nothing is rounded.
 	const Wide due = Wide{*line.amount} * rate->basis_points + Wide{rate->fixed_minor} * basis_points_of_all;
 	const Wide gap = Wide{*line.fee} * basis_points_of_all - due;
 	if (gap <= Wide{tolerance} * basis_points_of_all && -gap <= Wide{tolerance} * basis_points_of_all) {
-		return;
+		return 0;
+	}
+	const Minor expected = Clamp((due + basis_points_of_all / 2) / basis_points_of_all);
+	if (is_late && gap > 0 && book.policy.IsEnabled(Reason::extended_auth_fee)) {
+		return Minus(*line.fee, expected);
 	}
 	const std::string_view subject = sink.Id(line);
 	Finding *finding = sink.Raise(Reason::fee_mismatch, subject, line.currency);
 	if (finding == nullptr) {
-		return;
+		return 0;
 	}
-	const Minor expected = Clamp((due + basis_points_of_all / 2) / basis_points_of_all);
 	finding->expected = expected;
 	finding->actual = *line.fee;
 	finding->at_risk = Apart(*line.fee, expected);
@@ -174,6 +179,7 @@ CheckFee(const OrderBook &book, const Movement &payment, const RecordView &line,
 	                                  gap > 0 ? ": too much was kept" : ": too little was kept"});
 	finding->remedy = sink.Text(
 	    {"a fee of ", sink.Money(expected, line.currency), ", or a schedule that says what was agreed"});
+	return 0;
 }
 
 // What the settlement says of a capture's fee and of its refunds.
@@ -271,14 +277,25 @@ CheckReturnedFee(const OrderBook &book, const Movement &payment, const Vector<co
 void
 CheckSettlementLines(const OrderBook &book, Sink &sink) {
 	for (const Movement &payment : book.payments) {
-		if (payment.moved <= 0 || !payment.has_processor) {
+		if (payment.moved <= 0) {
+			continue;
+		}
+		const std::optional<LateCapture> late = LateCaptureOf(book, payment);
+		if (!payment.has_processor) {
+			if (late) {
+				RaiseExtended(payment, *late, 0, sink);
+			}
 			continue;
 		}
 		const Vector<const RecordView *> lines = LinesOf(book, payment);
 		CheckRepeats(book, payment, lines, sink);
 		CheckReturnedFee(book, payment, lines, sink);
+		Minor extra = 0;
 		for (const RecordView *line : lines) {
-			CheckFee(book, payment, *line, sink);
+			extra = Plus(extra, CheckFee(book, payment, late.has_value(), *line, sink));
+		}
+		if (late) {
+			RaiseExtended(payment, *late, extra, sink);
 		}
 	}
 }

@@ -279,7 +279,7 @@ ObjectCompiler::ReadParts(ObjectProgram &program, const JsonReader &json) {
 	for (const auto &[name, value] : parts->Members()) {
 		const auto part = ParsePart(name);
 		if (!part) {
-			value.Refuse("\"" + Quotable(name) + "\" is no part of an amount", AllNames(Part::authorized));
+			value.Refuse("\"" + Quotable(name) + "\" is no part of an amount", AllNames(Part::reserve));
 		}
 		program.parts.emplace_back(*part, *ReadAmount(*parts, name));
 	}

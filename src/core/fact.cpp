@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 4> posting_names{"none", "sale", "payment
 constexpr std::array<std::string_view, party_field_count> party_names{"name",    "email",    "phone",
                                                                       "address", "postcode", "city"};
 
-constexpr std::array<std::string_view, part_count> part_names{"tax",       "shipping", "discount",  "tip",
-                                                              "gift_card", "original", "authorized"};
+constexpr std::array<std::string_view, part_count> part_names{
+    "tax", "shipping", "discount", "tip", "gift_card", "original", "authorized", "reserve"};
 
 constexpr std::array<std::string_view, 4> returned_names{"unknown", "cancelled", "restocked", "kept"};
 

@@ -98,8 +98,9 @@ enum class Part : std::uint8_t {
 	gift_card,  // paid with gift cards or store credit: of an order, or of a payment that is one
 	original,   // what an order's total was before it was edited
 	authorized, // what was reserved for a payment that captured less of it
+	reserve,    // of a settlement line that keeps money back (below zero) or lets it go, its amount
 };
-inline constexpr std::size_t part_count = 7;
+inline constexpr std::size_t part_count = 8;
 struct Parts : std::array<std::optional<Minor>, part_count> {
 	std::optional<Minor> &
 	operator[](Part part) noexcept {

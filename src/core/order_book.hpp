@@ -114,6 +114,10 @@ void CheckSettlement(const OrderBook &book, Sink &sink);
 void CheckSettlementLines(const OrderBook &book, Sink &sink);
 void CheckTransfer(const OrderBook &book, Sink &sink);
 void CheckPosting(const OrderBook &book, Sink &sink);
+void CheckPeriod(const OrderBook &book, Sink &sink);
+// A payout with lines of two months, where settlements are booked as wholes.
+void CheckSettlementMonth(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book,
+                          Sink &sink);
 // The lines of a payout against the payout.
 void CheckPayout(const RecordView &payout, std::span<const PayoutLines> lines, const OrderBook &book,
                  Sink &sink);

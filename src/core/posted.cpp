@@ -62,6 +62,26 @@ IsPartOf(const OrderBook &book, const RecordView &record, const Posted &posted) 
 	       IsCounted(book, record);
 }
 
+bool
+IsAltered(const OrderBook &book, const RecordView &record) {
+	return record.frozen != nullptr && book.policy.IsEnabled(Reason::posting_altered_after_match) &&
+	       ChangeSinceClose(book, record).IsAny();
+}
+
+Wide
+TakenByAlteration(const OrderBook &book, const Posted &posted) {
+	Wide taken = 0;
+	for (const RecordView *record : book.records) {
+		if (record->connection_id == posted.connection_id && record->posting == posted.posting &&
+		    ObjectOf(*record) == posted.object && IsAltered(book, *record)) {
+			const FrozenPosting &frozen = *record->frozen;
+			taken += frozen.currency == book.totals.currency ? frozen.amount.value_or(0) : 0;
+			taken -= IsPartOf(book, *record, posted) ? *record->amount : 0;
+		}
+	}
+	return taken;
+}
+
 void
 AddPostings(const OrderBook &book, const Posted &posted, Finding &finding, Sink &sink) {
 	for (const RecordView *record : book.records) {

@@ -34,8 +34,30 @@ bool IsCounted(const OrderBook &book, const RecordView &record);
 // Names the postings of a sum as evidence.
 void AddPostings(const OrderBook &book, const Posted &posted, Finding &finding, Sink &sink);
 
+// How a posting differs from what it was when its period was closed.
+struct ChangeSinceClose {
+	ChangeSinceClose(const OrderBook &book, const RecordView &record);
+
+	bool
+	IsAny() const noexcept {
+		return posted != frozen || others > 0;
+	}
+
+	Minor frozen = 0;   // what it booked
+	Minor posted = 0;   // what it books now in closed periods, in that currency
+	Minor others = 0;   // changes besides the amount: of the date, of a part, of being there at all
+	Minor part_gap = 0; // the largest difference of a part
+};
+
+// Whether the posting is no longer what it was when its period was closed.
+bool IsAltered(const OrderBook &book, const RecordView &record);
+// What those alterations have taken from a sum.
+Wide TakenByAlteration(const OrderBook &book, const Posted &posted);
+
 // A booked sale whose amount is the order's: its tax, shipping and discount against the order's.
 void CheckPostedParts(const OrderBook &book, const Posted &posted, Sink &sink);
+// Booked sales and refunds whose amounts are right: the periods that they are booked in.
+void CheckPostedDays(const OrderBook &book, const Posted &posted, Sink &sink);
 
 } // namespace meshline
 

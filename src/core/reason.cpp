@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, reason_count> reason_names{"DUPLICATE_EVE
                                                                   "DUPLICATE_ORDER_MANUAL",
                                                                   "DUPLICATE_CUSTOMER",
                                                                   "UNMAPPED_ORDER",
+                                                                  "UNMAPPED_CUSTOMER",
                                                                   "AMBIGUOUS_MAPPING",
                                                                   "ORPHAN_PAYMENT",
                                                                   "UNDERPAYMENT",
@@ -27,6 +28,7 @@ constexpr std::array<std::string_view, reason_count> reason_names{"DUPLICATE_EVE
                                                                   "DUPLICATE_CAPTURE",
                                                                   "AUTHORIZED_NOT_CAPTURED",
                                                                   "AUTHORIZATION_EXPIRED",
+                                                                  "EXTENDED_AUTH_FEE",
                                                                   "PARTIAL_CAPTURE",
                                                                   "PAYMENT_PENDING_TOO_LONG",
                                                                   "NEGATIVE_TOTAL",
@@ -46,6 +48,7 @@ constexpr std::array<std::string_view, reason_count> reason_names{"DUPLICATE_EVE
                                                                   "REFUND_NOT_IN_SHOP",
                                                                   "REFUND_PENDING_OR_FAILED",
                                                                   "REFUND_AMOUNT_DISCREPANCY",
+                                                                  "REFUND_WRONG_PERIOD",
                                                                   "CHARGEBACK_OPEN",
                                                                   "CHARGEBACK_AND_REFUND",
                                                                   "CHARGEBACK_WON_NOT_CREDITED",
@@ -67,11 +70,16 @@ constexpr std::array<std::string_view, reason_count> reason_names{"DUPLICATE_EVE
                                                                   "TAX_ROUNDING",
                                                                   "SHIPPING_MISMATCH",
                                                                   "DISCOUNT_MISMATCH",
+                                                                  "POSTING_ALTERED_AFTER_MATCH",
+                                                                  "POSTING_OUT_OF_PERIOD",
+                                                                  "TIMEZONE_CUTOFF",
                                                                   "MISSING_SETTLEMENT",
                                                                   "SETTLEMENT_TOTAL_MISMATCH",
                                                                   "SETTLEMENT_LINE_DUPLICATE",
                                                                   "FEE_MISMATCH",
                                                                   "FEE_NOT_RETURNED_ON_REFUND",
+                                                                  "SETTLEMENT_SPLIT_PERIOD",
+                                                                  "PAYOUT_RESERVE_HELD",
                                                                   "PAYOUT_FAILED",
                                                                   "PAYOUT_NOT_IN_BANK",
                                                                   "BANK_LINE_UNEXPLAINED"};
@@ -110,6 +118,17 @@ Policy::Tolerance(Reason reason, std::int32_t line_count) const noexcept {
 	const Minor set = tolerance_minor[static_cast<std::size_t>(reason)];
 	// Each line may have been rounded by half a minor unit.
 	return set >= 0 ? set : std::max<Minor>(1, line_count / 2);
+}
+
+Calendar
+Policy::CalendarOf(std::int64_t connection_id) const noexcept {
+	const ConnectionPolicy *policy = Of(connection_id);
+	return policy == nullptr ? Calendar{} : policy->calendar;
+}
+
+bool
+Policy::IsClosed(std::int64_t connection_id, const std::optional<Instant> &moment) const noexcept {
+	return closed_through && moment && CalendarOf(connection_id).DayOf(*moment) <= *closed_through;
 }
 
 } // namespace meshline

@@ -84,6 +84,7 @@ ReconcileOrder(std::span<const RecordView> records, std::span<const LikeRecord> 
 	CheckSettlement(book, sink);
 	CheckSettlementLines(book, sink);
 	CheckPosting(book, sink);
+	CheckPeriod(book, sink);
 	Finish(result);
 	return result;
 }

@@ -7,9 +7,19 @@
 #include <span>
 #include <string_view>
 
+#include "core/calendar.hpp"
 #include "core/fact.hpp"
 
 namespace meshline {
+
+// A ledger's document as it was when its period was closed.
+struct FrozenPosting {
+	std::optional<Minor> amount;
+	std::string_view currency;
+	std::optional<Instant> occurred_at;
+	Parts parts;
+	Hash128 content_hash;
+};
 
 // One row of meshline.record, as the checks see it. Identifiers are written "namespace/value" with
 // scopes resolved ("order_name@3/1001"), and sorted.
@@ -44,6 +54,8 @@ struct RecordView {
 	std::span<const std::string_view> ref_ids;  // role ref
 	std::string_view problems;                  // of an invalid record: "field (path): reason; ..."
 	Hash128 content_hash;
+	const FrozenPosting *frozen = nullptr; // of a posting of a closed period
+	bool lacks_customer = false;           // of an order whose store requires one: it names none
 };
 
 // The reason codes of this library. The names are the keys of meshline.reason_code.
@@ -59,6 +71,7 @@ enum class Reason : std::uint8_t {
 	duplicate_order_manual,
 	duplicate_customer,
 	unmapped_order,
+	unmapped_customer,
 	ambiguous_mapping,
 	orphan_payment,
 	underpayment,
@@ -67,6 +80,7 @@ enum class Reason : std::uint8_t {
 	duplicate_capture,
 	authorized_not_captured,
 	authorization_expired,
+	extended_auth_fee,
 	partial_capture,
 	payment_pending_too_long,
 	negative_total,
@@ -86,6 +100,7 @@ enum class Reason : std::uint8_t {
 	refund_not_in_shop,
 	refund_pending_or_failed,
 	refund_amount_discrepancy,
+	refund_wrong_period,
 	chargeback_open,
 	chargeback_and_refund,
 	chargeback_won_not_credited,
@@ -107,18 +122,23 @@ enum class Reason : std::uint8_t {
 	tax_rounding,
 	shipping_mismatch,
 	discount_mismatch,
+	posting_altered_after_match,
+	posting_out_of_period,
+	timezone_cutoff,
 	missing_settlement,
 	settlement_total_mismatch,
 	settlement_line_duplicate,
 	fee_mismatch,
 	fee_not_returned_on_refund,
+	settlement_split_period,
+	payout_reserve_held,
 	payout_failed,
 	payout_not_in_bank,
 	bank_line_unexplained,
 };
 std::string_view Name(Reason reason) noexcept; // "DUPLICATE_EVENT"
 std::optional<Reason> ParseReason(std::string_view name) noexcept;
-inline constexpr std::size_t reason_count = 67;
+inline constexpr std::size_t reason_count = 75;
 
 // Which family a check belongs to; one source file each (check_<family>.cpp).
 enum class Family : std::uint8_t { ingest, payment, refund, dispute, fulfillment, settlement, posting };
@@ -142,6 +162,9 @@ struct ConnectionPolicy {
 	std::optional<int> bank_arrival_window_days = {}; // absent: no line of a bank is expected
 	std::span<const FeeRate> fee_schedule = {};
 	bool is_fee_returned_on_refund = false;
+	bool is_split_by_month = false;    // settlements are booked as wholes, one per month
+	bool is_customer_required = false; // of a store: an order names a customer
+	Calendar calendar = {};            // of its time zone
 };
 
 struct Policy {
@@ -173,6 +196,7 @@ struct Policy {
 	// Objects of a ledger that count as the posting of a sale ("cash_sale"); empty: any posting of a sale.
 	std::span<const std::string_view> ledger_posting_objects;
 	std::span<const ConnectionPolicy> connections;
+	std::optional<Day> closed_through = {}; // the last day of the merchant's closed periods
 	std::array<bool, reason_count> is_enabled = [] {
 		std::array<bool, reason_count> all{};
 		all.fill(true);
@@ -182,6 +206,10 @@ struct Policy {
 	const ConnectionPolicy *Of(std::int64_t connection_id) const noexcept;
 	bool IsEnabled(Reason reason) const noexcept;
 	Minor Tolerance(Reason reason, std::int32_t line_count) const noexcept;
+	// The days of a connection's time zone.
+	Calendar CalendarOf(std::int64_t connection_id) const noexcept;
+	// Whether the connection dates the moment to a day of a closed period.
+	bool IsClosed(std::int64_t connection_id, const std::optional<Instant> &moment) const noexcept;
 };
 
 // One number of an explanation: what it is called in the formula, and which payload field it is from.
@@ -286,11 +314,12 @@ Reconciliation ReconcileOrder(std::span<const RecordView> records, std::span<con
 Reconciliation ReconcileCustomer(std::span<const RecordView> records, std::span<const LikeRecord> likes,
                                  const Policy &policy, Instant as_of, std::pmr::memory_resource *arena);
 
-// The lines of one payout, summed per currency.
+// The lines of one payout, summed per currency, and per month where months are asked about.
 struct PayoutLines {
 	std::string_view currency;
 	Minor net = 0;
 	std::int64_t count = 0;
+	std::int64_t month = 0; // 202601, of its connection's time zone
 };
 
 // The payouts and the statement lines of one currency and amount, against each other.

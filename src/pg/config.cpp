@@ -78,6 +78,17 @@ LocalToInstant(void *time_zone, Instant local) {
 	return local + static_cast<Instant>(west) * 1'000'000;
 }
 
+Day
+DayInZone(const void *time_zone, Instant moment) noexcept {
+	const std::int64_t seconds = moment / 1'000'000 - (moment % 1'000'000 < 0 ? 1 : 0);
+	const pg_time_t time = seconds;
+	const pg_tm *local = pg_localtime(&time, static_cast<const pg_tz *>(time_zone));
+	if (local == nullptr) { // further away than the calendar reaches
+		return DayInUtc(moment);
+	}
+	return date2j(local->tm_year + 1900, local->tm_mon + 1, local->tm_mday) - UNIX_EPOCH_JDATE;
+}
+
 void
 Config::Watch() {
 	CacheRegisterRelcacheCallback(OnRelationChanged, 0);
@@ -131,6 +142,24 @@ Config::Load(const ConfigChanges &changes) {
 	ResolveStores();
 	LoadPolicies(changes);
 	ResolveLedgers();
+	LoadCalendars();
+}
+
+// The time zones of connections are policies, and so are known last.
+void
+Config::LoadCalendars() {
+	for (auto &[id, merchant] : policies_) {
+		for (auto &policy : merchant.connections) {
+			policy.calendar = {DayInZone, Find(id, policy.connection_id)->time_zone};
+		}
+	}
+	static Plan plan("SELECT p.merchant_id, pg_catalog.max(p.through_date) - DATE '1970-01-01'"
+	                 " FROM meshline.period AS p WHERE p.reopened_at IS NULL GROUP BY p.merchant_id",
+	                 {});
+	const Rows rows = plan.Run({});
+	for (std::uint64_t i = 0; i < rows.count(); ++i) {
+		policies_[rows.Int8(i, 1)].policy.closed_through = rows.Int4(i, 2);
+	}
 }
 
 void
@@ -367,6 +396,10 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		ApplyFees(merchant, *of, value);
 	} else if (key == "fee_returned_on_refund") {
 		of->is_fee_returned_on_refund = value == "true";
+	} else if (key == "settlements_by_month") {
+		of->is_split_by_month = value == "true";
+	} else if (key == "customer_required") {
+		of->is_customer_required = value == "true";
 	} else if (key == "ledger_connection_id") {
 		of->ledger_connection_id = value.empty() ? 0 : number;
 	} else if (key == "ledger_posting_objects") {

@@ -116,6 +116,7 @@ private:
 	void SwitchReasons(const ConfigChanges &changes);
 	void LoadMatchModels();
 	void LoadPolicies(const ConfigChanges &changes);
+	void LoadCalendars();
 	void ResolveStores();
 	void ResolveLedgers();
 	static void ApplyFees(MerchantPolicy &merchant, ConnectionPolicy &connection, const std::string &value);
@@ -133,6 +134,9 @@ private:
 	std::map<std::int64_t, MerchantPolicy> policies_;
 	Policy default_policy_;
 };
+
+// The day of a moment in a zone; a Calendar's function whose zone is the pg_tz.
+Day DayInZone(const void *time_zone, Instant moment) noexcept;
 
 // Turns a wall-clock time of a zone into an instant; a LocalTime callback whose context is the pg_tz.
 Instant LocalToInstant(void *time_zone, Instant local);

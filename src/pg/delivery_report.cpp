@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// Exceptions about what did not come: silence, missing triggers, rows that a tool left out. sweep() finds
-// them with SQL and has them stored here.
+// Exceptions about what did not come: silence, missing triggers, rows that a tool left out, money that is
+// kept back. sweep() finds them with SQL and has them stored here.
 #include <string>
 
 #include "core/error.hpp"
@@ -14,8 +14,8 @@ namespace meshline::pg {
 namespace {
 
 // (merchant_id, connection_id, reason_code, subject, object, external_id, explanation, formula, remedy,
-// term_name, term_value, due_at, as_of); object and external_id name the record that it is about, "" when
-// there is none.
+// term_name, term_value, due_at, as_of, amount_minor, currency); object and external_id name the record that
+// it is about, "" when there is none; without a currency the term is a count.
 void
 ReportGap(FunctionCallInfo fcinfo) {
 	ContextResource memory;
@@ -31,7 +31,10 @@ ReportGap(FunctionCallInfo fcinfo) {
 	finding.explanation = TextView(PG_GETARG_DATUM(6));
 	finding.formula = TextView(PG_GETARG_DATUM(7));
 	finding.remedy = TextView(PG_GETARG_DATUM(8));
-	finding.terms.push_back({TextView(PG_GETARG_DATUM(9)), PG_GETARG_INT64(10), {}, true});
+	finding.at_risk = PG_GETARG_INT64(13);
+	finding.currency = TextView(PG_GETARG_DATUM(14));
+	finding.terms.push_back(
+	    {TextView(PG_GETARG_DATUM(9)), PG_GETARG_INT64(10), {}, finding.currency.empty()});
 	finding.due_at = ToInstant(PG_GETARG_TIMESTAMPTZ(11));
 	const std::string_view external_id = TextView(PG_GETARG_DATUM(5));
 	if (!external_id.empty()) {

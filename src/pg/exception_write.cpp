@@ -159,11 +159,19 @@ ExceptionWriter::WriteMoves() {
 	         {&ids, &canonical_ids, &keys});
 }
 
+// Whether an approval that was given for an exception is void: another finding is not what was approved.
+#define MESHLINE_IS_VOID "EXISTS (SELECT FROM voided AS v WHERE v.exception_id = x.exception_id)"
+
 // Whether what people or the engine made of an exception stands when it is found once more: not when it was
-// gone meanwhile, and what people closed not when there is more money at risk now.
+// gone meanwhile, what people closed not when there is more money at risk now, and what a second person
+// approved only as it was.
 #define MESHLINE_STANDS                                                                                      \
 	"x.is_present AND (x.closed_at IS NULL OR x.status = 'auto_resolved'"                                    \
-	" OR excluded.amount_at_risk_minor <= x.amount_at_risk_minor)"
+	" OR (excluded.amount_at_risk_minor <= x.amount_at_risk_minor AND NOT " MESHLINE_IS_VOID "))"
+
+#define MESHLINE_ACTION                                                                                      \
+	"CASE WHEN " MESHLINE_IS_VOID                                                                            \
+	" THEN 'seen again, not as it was approved: the approval is void' ELSE 'seen again' END"
 
 void
 ExceptionWriter::WriteChanges() {
@@ -174,6 +182,13 @@ ExceptionWriter::WriteChanges() {
 	    " canonical_id, CASE WHEN u.is_auto_resolved THEN 'auto_resolved' ELSE 'open' END AS"
 	    " first_status FROM {rows} LEFT JOIN meshline.record AS r ON r.merchant_id = $1 AND"
 	    " r.connection_id = u.connection_id AND r.object = u.object AND r.external_id = u.external_id),"
+	    " voided AS ( UPDATE meshline.approval AS a SET state = 'void', voided_at = $2 FROM given AS g"
+	    " JOIN meshline.recon_exception AS o ON o.merchant_id = $1 AND o.finding_key = g.finding_key"
+	    " WHERE EXISTS (SELECT FROM meshline.approval AS e WHERE e.merchant_id = $1 AND e.state = 'approved')"
+	    " AND a.merchant_id = $1 AND a.exception_id = o.exception_id AND a.state = 'approved'"
+	    " AND (NOT o.is_present OR (o.expected_minor, o.actual_minor, o.amount_at_risk_minor, o.currency,"
+	    " o.evidence) IS DISTINCT FROM (g.expected_minor, g.actual_minor, g.at_risk_minor, g.currency,"
+	    " g.evidence::pg_catalog.jsonb)) RETURNING a.exception_id),"
 	    " written AS ( INSERT INTO meshline.recon_exception AS x (merchant_id, finding_key,"
 	    " canonical_id, connection_id, reason_code, subject, status, is_present, severity, owner_queue,"
 	    " is_holding, expected_minor, actual_minor, amount_at_risk_minor, currency, record_ids,"
@@ -196,19 +211,22 @@ ExceptionWriter::WriteChanges() {
 	    " IN ('DUPLICATE_EVENT', 'STALE_EVENT') THEN excluded.occurrences WHEN x.is_present THEN 0 ELSE"
 	    " 1 END, severity = CASE WHEN x.is_present THEN x.severity ELSE excluded.severity END,"
 	    " owner_queue = CASE WHEN x.is_present THEN x.owner_queue ELSE excluded.owner_queue END,"
-	    " is_holding = CASE WHEN x.is_present THEN x.is_holding ELSE excluded.is_holding END,"
+	    " is_holding = CASE WHEN " MESHLINE_IS_VOID " THEN x.is_holding OR excluded.is_holding"
+	    " WHEN x.is_present THEN x.is_holding ELSE excluded.is_holding END,"
 	    " expected_minor = excluded.expected_minor, actual_minor = excluded.actual_minor,"
 	    " amount_at_risk_minor = excluded.amount_at_risk_minor, currency = excluded.currency, record_ids"
 	    " = excluded.record_ids, last_seen_at = excluded.last_seen_at, due_at = excluded.due_at,"
 	    " explanation = excluded.explanation, evidence = excluded.evidence, history_hash ="
-	    " meshline._history_hash(x.history_hash, x.reason_code, x.subject, $2, 'meshline', 'seen again', "
+	    " meshline._history_hash(x.history_hash, x.reason_code, x.subject, $2, 'meshline', " MESHLINE_ACTION
+	    ", "
 	    "CASE WHEN " MESHLINE_STANDS " THEN x.status"
 	    " ELSE excluded.status END, excluded.amount_at_risk_minor, excluded.explanation) RETURNING"
 	    " x.exception_id, x.occurrences, x.status, x.amount_at_risk_minor, x.explanation,"
-	    " x.history_hash, (x.xmax = 0) AS is_new) INSERT INTO meshline.exception_history (merchant_id,"
+	    " x.history_hash, CASE WHEN x.xmax = 0 THEN 'opened' ELSE " MESHLINE_ACTION
+	    " END AS action) INSERT INTO meshline.exception_history (merchant_id,"
 	    " exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)"
-	    " SELECT $1, w.exception_id, $2, 'meshline', CASE WHEN w.is_new THEN 'opened' ELSE 'seen again'"
-	    " END, w.status, w.amount_at_risk_minor, w.explanation, w.history_hash FROM written AS w",
+	    " SELECT $1, w.exception_id, $2, 'meshline', w.action, w.status, w.amount_at_risk_minor, "
+	    "w.explanation, w.history_hash FROM written AS w",
 	    {INT8OID, TIMESTAMPTZOID}, {{"finding_key", UUIDOID},      {"canonical_id_given", UUIDOID},
 	                                {"connection_id", INT8OID},    {"object", TEXTOID},
 	                                {"external_id", TEXTOID},      {"reason_code", TEXTOID},
@@ -219,7 +237,9 @@ ExceptionWriter::WriteChanges() {
 	                                {"currency", TEXTOID},         {"record_ids", TEXTOID},
 	                                {"due_at", TIMESTAMPTZOID},    {"explanation", TEXTOID},
 	                                {"evidence", TEXTOID},         {"copies", INT4OID}});
+#undef MESHLINE_ACTION
 #undef MESHLINE_STANDS
+#undef MESHLINE_IS_VOID
 	std::sort(changes_.begin(), changes_.end(),
 	          [](const Change &a, const Change &b) { return a.key < b.key; });
 	const std::size_t n = changes_.size();

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <string>
 
+#include "pg/customer_store.hpp"
 #include "pg/exception_store.hpp"
 #include "pg/match_store.hpp"
 #include "pg/own_check.hpp"
+#include "pg/period_store.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -172,10 +174,27 @@ ReadPayoutLines(ReconcileSet &set) {
 	    " AND r.status NOT IN ('failed', 'voided', 'deleted')"
 	    " GROUP BY r.payout_id, r.currency ORDER BY r.payout_id, r.currency",
 	    {INT8OID, UUIDARRAYOID});
+	static Plan monthly(
+	    "SELECT r.payout_id, r.currency, sum(COALESCE(r.net_minor, r.amount_minor, 0))::pg_catalog.int8,"
+	    " count(*), COALESCE(pg_catalog.to_char(r.occurred_at AT TIME ZONE COALESCE(p.value #>> '{}',"
+	    " m.time_zone), 'YYYYMM')::pg_catalog.int8, 0) AS month"
+	    " FROM meshline.record AS r JOIN meshline.merchant AS m ON m.merchant_id = r.merchant_id"
+	    " LEFT JOIN meshline.policy AS p ON p.merchant_id = r.merchant_id AND p.connection_id = "
+	    "r.connection_id"
+	    " AND p.key = 'time_zone'"
+	    " WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2) AND NOT r.is_test"
+	    " AND r.status NOT IN ('failed', 'voided', 'deleted')"
+	    " GROUP BY r.payout_id, r.currency, month ORDER BY r.payout_id, r.currency, month",
+	    {INT8OID, UUIDARRAYOID});
+	const auto connections = set.config.PolicyOf(set.merchant_id).connections;
+	const bool by_month =
+	    std::any_of(connections.begin(), connections.end(),
+	                [](const ConnectionPolicy &policy) { return policy.is_split_by_month; });
 	ReadForEntities(
-	    set, plan, [](const Entity &entity) { return entity.kind == payout_kind; },
-	    [](Entity &entity, const Rows &rows, std::uint64_t i) {
-		    entity.lines.push_back({rows.Text(i, 2), rows.Int8(i, 3), rows.Int8(i, 4)});
+	    set, by_month ? monthly : plan, [](const Entity &entity) { return entity.kind == payout_kind; },
+	    [&](Entity &entity, const Rows &rows, std::uint64_t i) {
+		    entity.lines.push_back(
+		        {rows.Text(i, 2), rows.Int8(i, 3), rows.Int8(i, 4), by_month ? rows.Int8(i, 5) : 0});
 	    });
 }
 
@@ -382,6 +401,8 @@ ReadEntities(ReconcileSet &set) {
 	ReadPayoutLines(set);
 	ReadTransfers(set);
 	ReadLikes(set);
+	ReadFrozen(set);
+	ReadCustomers(set);
 }
 
 void

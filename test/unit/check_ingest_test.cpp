@@ -158,5 +158,19 @@ TEST(CheckMapping, ASwitchedOffReasonIsSilent) {
 	EXPECT_EQ(Outcome({Charge("ch_1", 5000)}, shop).Expectations(), "");
 }
 
+TEST(CheckIngest, AnOrderWithoutACustomerIsWaitedForADay) {
+	const Record order = Order(5000).With([](RecordView &view) { view.lacks_customer = true; });
+	const auto found = [](const Record &record, Instant as_of) {
+		const Outcome outcome({record}, Shop::Until(as_of));
+		return std::pair(outcome.Find(Reason::unmapped_customer, "") != nullptr,
+		                 outcome.Expected(Reason::unmapped_customer, "") != nullptr);
+	};
+	EXPECT_EQ(found(order, day - 1), std::pair(false, true));
+	EXPECT_EQ(found(order, day), std::pair(true, false));
+	EXPECT_EQ(found(order.As(Status::voided), day), std::pair(false, false));
+	EXPECT_EQ(found(TestMode(order), day), std::pair(false, false));
+	EXPECT_EQ(found(Order(5000), day), std::pair(false, false));
+}
+
 } // namespace
 } // namespace meshline

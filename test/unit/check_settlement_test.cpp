@@ -90,6 +90,26 @@ TEST(CheckPayout, LinesMustAddUp) {
 	EXPECT_EQ(PayoutFindings(Payout(-900), {{"USD", -900, 1}}), "");
 }
 
+TEST(CheckPayout, ASettlementThatIsBookedAsAWholeIsOfOneMonth) {
+	std::vector<ConnectionPolicy> connections(1);
+	connections[0].connection_id = 2;
+	connections[0].is_split_by_month = true;
+	Policy policy;
+	policy.connections = connections;
+	EXPECT_EQ(PayoutFindings(Payout(900), {{"USD", 300, 1, 202601}, {"USD", 600, 1, 202602}}, policy),
+	          "SETTLEMENT_SPLIT_PERIOD stripe:payout:po_1 300");
+	EXPECT_EQ(PayoutFindings(Payout(900), {{"USD", -50, 1, 202512}, {"USD", 950, 1, 202601}}, policy),
+	          "SETTLEMENT_SPLIT_PERIOD stripe:payout:po_1 50");
+	EXPECT_EQ(PayoutFindings(Payout(900), {{"USD", 900, 3, 202601}}, policy), "");
+	// A line without a moment is of no month.
+	EXPECT_EQ(PayoutFindings(Payout(900), {{"USD", 100, 1, 0}, {"USD", 800, 3, 202601}}, policy), "");
+	EXPECT_EQ(PayoutFindings(Payout(900).As(Status::voided),
+	                         {{"USD", 300, 1, 202601}, {"USD", 600, 1, 202602}}, policy),
+	          "");
+	connections[0].is_split_by_month = false;
+	EXPECT_EQ(PayoutFindings(Payout(900), {{"USD", 300, 1, 202601}, {"USD", 600, 1, 202602}}, policy), "");
+}
+
 TEST(CheckPayout, LinesOfAnotherCurrencyDoNotBelong) {
 	EXPECT_EQ(PayoutFindings(Payout(900), {{"USD", 900, 2}, {"EUR", 5, 1}}),
 	          "SETTLEMENT_TOTAL_MISMATCH stripe:payout:po_1 0");

@@ -31,10 +31,11 @@ TEST(Shopify, Order) {
 	EXPECT_EQ(order.line_count, 2);
 	EXPECT_EQ(order.occurred_at, 1710052200000000);
 	EXPECT_EQ(order.version_at, 1710249330000000);
-	EXPECT_EQ(Identifiers(order), (Ids{"own shopify.order/5123456789012", "own order_name/2041 store",
-	                                   "own order_number/2041 store weak",
-	                                   "ref shopify.checkout_token/c0ffee00aa11bb22cc33dd44ee55ff66 weak",
-	                                   "ref email/ada.byron@mail.example weak"}));
+	EXPECT_EQ(Identifiers(order),
+	          (Ids{"own shopify.order/5123456789012", "own order_name/2041 store",
+	               "own order_number/2041 store weak",
+	               "ref shopify.checkout_token/c0ffee00aa11bb22cc33dd44ee55ff66 weak",
+	               "ref shopify.customer/207119551 weak", "ref email/ada.byron@mail.example weak"}));
 	EXPECT_EQ(Summary(read.fact(1)), "refund paid USD 2000 summary");
 	EXPECT_EQ(Identifiers(read.fact(1)), (Ids{"own shopify.refund/3001", "ref shopify.order/5123456789012"}));
 	const Fact &transaction = read.fact(2);

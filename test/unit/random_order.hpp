@@ -77,6 +77,17 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 		item.amount = draw(3) == 0 ? std::optional(amounts[draw(amounts.size())]) : std::nullopt;
 	}
 	record.view.is_closed = draw(3) == 0;
+	static const FrozenPosting frozen = [] {
+		FrozenPosting posting;
+		posting.amount = 5000;
+		posting.currency = "USD";
+		posting.occurred_at = 6 * minute;
+		posting.parts[Part::tax] = 500;
+		return posting;
+	}();
+	record.view.frozen = draw(4) == 0 ? &frozen : nullptr;
+	record.view.content_hash.low = draw(3);
+	record.view.lacks_customer = draw(8) == 0;
 	record.view.version_at = static_cast<Instant>(draw(4)) * day;
 	record.view.line_count = static_cast<std::int32_t>(draw(5));
 	record.view.occurred_at = static_cast<Instant>(draw(20)) * 6 * minute;
@@ -111,7 +122,7 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		        .Same("pair/1"));
 	};
 	const auto set = [](Record &record, Part part, Minor amount) { record.view.parts[part] = amount; };
-	switch (draw(14)) {
+	switch (draw(17)) {
 	case 0: // one payment captured twice
 		add(Kind::payment, Role::processor, "1", 5000, Status::paid);
 		add(Kind::payment, Role::processor, "2", 5000, Status::paid);
@@ -170,6 +181,20 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		records[records.size() - 2].view.fee = 175;
 		records[records.size() - 1].view.about = "pair/1";
 		break;
+	case 11: // a capture after the usual window
+		add(Kind::payment, Role::store, "1", 5000, Status::authorized);
+		records.back().view.expected_at = 30 * day;
+		add(Kind::payment, Role::store, "2", 5000, Status::paid);
+		records.back().view.occurred_at = 5 * day;
+		break;
+	case 12: // a refund that is booked on the day of its order
+		records.push_back(Refund("pair/2", 500).In(currency).At(40 * day));
+		records.push_back(Posted(Posting::refund, "customer_refund", "9", 500).In(currency).At(day));
+		break;
+	case 13: // a sale of the last evening of a month
+		records.push_back(Posted(Posting::sale, "cash_sale", "9", 5000).In(currency).At(31 * day));
+		records.front().view.occurred_at = 31 * day + 180 * minute;
+		break;
 	default:
 		break;
 	}
@@ -216,6 +241,13 @@ RandomShop(Draw &&draw) {
 		shop.policy.stock_grace_days = 1;
 	}
 	shop.as_of = static_cast<Instant>(draw(12)) * day;
+	if (draw(2) == 0) {
+		shop.policy.closed_through = draw(3);
+		shop.connections[0].authorization_window_days = 0;
+		shop.connections[0].calendar.day_of = [](const void *, Instant moment) noexcept {
+			return DayInUtc(Minus(moment, 300 * minute));
+		};
+	}
 	static constexpr std::array<std::string_view, 1> objects{"cash_sale"};
 	if (draw(3) == 0) {
 		shop.policy.ledger_posting_objects = objects;

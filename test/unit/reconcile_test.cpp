@@ -132,7 +132,8 @@ TEST(Reconcile, DependsOnTheSetOfRecordsOnly) {
 		    reason == Reason::stale_event || reason == Reason::duplicate_customer ||
 		    reason == Reason::duplicate_order_retry || reason == Reason::duplicate_order_manual ||
 		    reason == Reason::event_gap || reason == Reason::missing_in_source_sync ||
-		    reason == Reason::settlement_total_mismatch || reason == Reason::payout_failed ||
+		    reason == Reason::settlement_total_mismatch || reason == Reason::settlement_split_period ||
+		    reason == Reason::payout_reserve_held || reason == Reason::payout_failed ||
 		    reason == Reason::payout_not_in_bank || reason == Reason::bank_line_unexplained;
 		EXPECT_EQ(seen.count(reason) == 0, is_elsewhere) << Name(reason);
 	}

@@ -182,6 +182,10 @@ Atelier::Charge(const Story &story, int part, Minor amount, Seconds at, std::str
 		world_.Group(sale.number, "stripe:charge:" + id);
 		if (story.defect != "MISSING_SETTLEMENT") {
 			balance_.Add(charge.money, {"charge", id, amount, Fee(amount), at});
+			if (sale.number % 3 == 0) { // some of it is kept back for five days
+				balance_.Add(charge.money, {"reserve_transaction", "rsv_k" + id, -300, 0, at});
+				balance_.Add(charge.money, {"reserve_transaction", "rsv_r" + id, 300, 0, at + 5 * day});
+			}
 		}
 		return;
 	}

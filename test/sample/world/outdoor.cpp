@@ -59,6 +59,10 @@ const std::vector<std::string_view> defects = {"UNDERPAYMENT",
                                                "UNMAPPED_CUSTOMER",
                                                "UNMAPPED_SKU",
                                                "POSTING_ALTERED_AFTER_MATCH",
+                                               "POSTING_OUT_OF_PERIOD",
+                                               "TIMEZONE_CUTOFF",
+                                               "REFUND_WRONG_PERIOD",
+                                               "EXTENDED_AUTH_FEE",
                                                "DUPLICATE_ORDER_CONNECTOR",
                                                "PAYOUT_RESERVE_HELD",
                                                "UNDER_FULFILLED",
@@ -104,6 +108,7 @@ OutdoorShop::Sell(std::int64_t number, Seconds at) {
 		story.sale.shown = Percent(story.sale.Total(), 9135);
 		story.captured = story.sale.shown;
 	}
+	ChangeDates(story);
 	Change(story, random);
 	if (story.defect == "UNMAPPED_ORDER" || story.defect == "ORPHAN_PAYMENT" ||
 	    story.defect == "REFUND_WITHOUT_ORDER" || story.defect == "EVENT_GAP") {
@@ -281,6 +286,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 	}
 	Reserve(story);
 	CaptureInParts(story);
+	CaptureLate(story);
 	TellChanges(story);
 	if (story.is_shipped) {
 		world_.Send(
@@ -295,7 +301,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 	if (story.is_posted) {
 		world_.Send(sale.at + 8 * hour, books, "cash_sale",
 		            netsuite_world::Document(std::to_string(900'000 + sale.number), sale.name, "",
-		                                     story.posted, sale.money, sale.at + 8 * hour, nullptr,
+		                                     story.posted, sale.money, story.posted_at, nullptr,
 		                                     &story.parts));
 		world_.Group(sale.number, "netsuite:cash_sale:" + std::to_string(900'000 + sale.number));
 	}

@@ -46,6 +46,7 @@ private:
 		netsuite_world::Parts parts; // of the cash sale
 		Sale shipped;                // what left
 		Seconds delay = 0;           // until the order arrives
+		Seconds posted_at = 0;       // the date of the cash sale
 	};
 
 	// How shop, processor and books tell of one refund.
@@ -58,6 +59,7 @@ private:
 		bool is_at_processor = true;
 		bool is_by_itself = true; // the shop's refund comes in a row of its own
 		std::string_view status = "succeeded";
+		Seconds posted_at = 0; // the date in the books; 0: ten hours later
 	};
 
 	static std::string
@@ -86,6 +88,8 @@ private:
 	void SellAgain(const Story &story);
 	void Reserve(const Story &story);
 	void CaptureInParts(const Story &story);
+	void CaptureLate(const Story &story);
+	void ChangeDates(Story &story);
 
 	World &world_;
 	StripeBalance balance_;

@@ -2,9 +2,73 @@
 // Parts of an order that do not agree, and what is changed later.
 #include "outdoor.hpp"
 
+#include <algorithm>
+
 namespace meshline::sample {
 
 namespace outdoor {
+
+namespace {
+
+constexpr Seconds behind_utc = 4 * hour; // New York in summer
+
+// The beginning of the next month in New York.
+Seconds
+NextMonth(Seconds at) {
+	Seconds next = (at - behind_utc) / day * day + day;
+	while (IsoDate(next, 0).substr(8) != "01") {
+		next += day;
+	}
+	return next + behind_utc;
+}
+
+} // namespace
+
+// When things happen, and the dates that the books give them.
+void
+OutdoorShop::ChangeDates(Story &story) {
+	Sale &sale = story.sale;
+	if (story.defect == "TIMEZONE_CUTOFF") { // the last evening of the month, dated as in UTC
+		sale.at = NextMonth(sale.at + 2 * hour) - 2 * hour;
+		story.posted_at = sale.at + 2 * hour;
+	} else if (story.defect == "REFUND_WRONG_PERIOD") {
+		sale.at = std::max(sale.at, NextMonth(sale.at) - day);
+	}
+	if (story.posted_at == 0 && sale.number % 5 == 0) { // nothing but a date
+		story.posted_at = (sale.at - behind_utc) / day * day + behind_utc;
+	} else if (story.posted_at == 0) {
+		story.posted_at = sale.at + 8 * hour;
+	}
+}
+
+// Authorized, and captured after the usual week: the shop's authorization had been extended.
+void
+OutdoorShop::CaptureLate(const Story &story) {
+	if (story.defect != "EXTENDED_AUTH_FEE") {
+		return;
+	}
+	const Sale &sale = story.sale;
+	const Seconds captured_at = sale.at + 10 * day;
+	stripe_world::Charge charge;
+	charge.id = ChargeId(sale.number, 1);
+	charge.amount = charge.captured = story.captured;
+	charge.at = sale.at + 10;
+	charge.metadata_key = "order_id";
+	charge.metadata_value = std::to_string(sale.id);
+	world_.Send(captured_at + 5, processor, "charge", stripe_world::ChargePayload(charge));
+	const std::int64_t authorization = sale.id * 4 + 1;
+	std::string reserved =
+	    shopify_world::Transaction(sale, authorization, "authorization", "success", "stripe", charge.id,
+	                               story.captured, sale.money, sale.at + 10);
+	reserved.insert(reserved.rfind('}'),
+	                ",\"authorization_expires_at\":\"" + IsoTime(sale.at + 30 * day, 0) + "\"");
+	world_.Send(sale.at + 30, shop, "transaction", reserved);
+	world_.Send(captured_at + 30, shop, "transaction",
+	            shopify_world::Transaction(sale, sale.id * 4 + 2, "capture", "success", "stripe", charge.id,
+	                                       story.captured, sale.money, captured_at, authorization));
+	balance_.Add(sale.money, {"charge", charge.id, story.captured,
+	                          Fee(story.captured, sale.money) + story.fee_error, captured_at});
+}
 
 // What agrees in the total and not in its parts, or not in what was shipped.
 void
@@ -64,12 +128,20 @@ OutdoorShop::ChangeParts(Story &story) {
 		Plant(story, record, price);
 	} else if (defect == "POSTING_ALTERED_AFTER_MATCH") {
 		Plant(story, record, 900);
+	} else if (defect == "POSTING_OUT_OF_PERIOD") {
+		story.is_posted = false;
+		Plant(story, record, story.posted);
 	} else if (defect == "DUPLICATE_ORDER_CONNECTOR") {
 		Plant(story, record, story.posted);
 	} else if (defect == "PAYOUT_RESERVE_HELD") {
-		balance_.Add(sale.money,
-		             {"reserve_transaction", Code("rsv_1W", sale.number, base62, 14), -2500, 0, sale.at});
-		Plant(story, record, 2500);
+		balance_.Add(sale.money, {"reserve_transaction", Code("rsv_1W", sale.number, base62, 14), -2500, 0,
+		                          sale.at, true});
+	} else if (defect == "TIMEZONE_CUTOFF") {
+		Plant(story, record, story.posted);
+	} else if (defect == "EXTENDED_AUTH_FEE") {
+		story.is_charged = false;
+		story.fee_error = 150;
+		Plant(story, record, 150);
 	}
 }
 
@@ -78,6 +150,7 @@ void
 OutdoorShop::TellChanges(const Story &story) {
 	const Sale &sale = story.sale;
 	const std::string document = std::to_string(900'000 + sale.number);
+	const Seconds altered_at = world_.last_day() + 2 * day;
 	if (story.defect == "ORDER_EDITED_AFTER_PAYMENT") {
 		Sale edited = sale;
 		++edited.lines.front().quantity;
@@ -98,9 +171,17 @@ OutdoorShop::TellChanges(const Story &story) {
 	} else if (story.defect == "POSTING_ALTERED_AFTER_MATCH") {
 		const netsuite_world::Parts altered{story.parts.goods - 900, story.parts.discount,
 		                                    story.parts.shipping, story.parts.tax};
-		world_.Send(sale.at + 20 * day, books, "cash_sale",
-		            netsuite_world::Document(document, sale.name, "", story.posted - 900, sale.money,
-		                                     sale.at + 8 * hour, nullptr, &altered, sale.at + 20 * day));
+		world_.SendLate(books, "cash_sale",
+		                netsuite_world::Document(document, sale.name, "", story.posted - 900, sale.money,
+		                                         story.posted_at, nullptr, &altered, altered_at));
+	} else if (story.defect == "POSTING_OUT_OF_PERIOD") { // booked after the close, and dated to the sale
+		world_.SendLate(books, "cash_sale",
+		                netsuite_world::Document(document, sale.name, "", story.posted, sale.money,
+		                                         story.posted_at, nullptr, &story.parts, altered_at));
+	} else if (story.defect.empty() && sale.number % 7 == 0) { // touched, and the same as before
+		world_.SendLate(books, "cash_sale",
+		                netsuite_world::Document(document, sale.name, "", story.posted, sale.money,
+		                                         story.posted_at, nullptr, &story.parts, altered_at));
 	} else if (story.defect == "DUPLICATE_ORDER_CONNECTOR") { // the export was broken off and sent again
 		for (const std::string_view prefix : {"71", "72"}) {
 			world_.Send(sale.at + 2 * hour, books, "sales_order",

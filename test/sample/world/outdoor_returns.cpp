@@ -48,7 +48,7 @@ OutdoorShop::GiveBack(const Story &story, Return back, std::vector<shopify_world
 		const std::string document = std::to_string(8'000'000 + sale.number * 10 + back.index);
 		world_.Send(back.at + 10 * hour, books, "customer_refund",
 		            netsuite_world::Document(document, "cr-" + sale.name, "", back.amount, sale.money,
-		                                     back.at + 10 * hour));
+		                                     back.posted_at != 0 ? back.posted_at : back.at + 10 * hour));
 	}
 }
 
@@ -94,6 +94,9 @@ OutdoorShop::TellReturns(const Story &story, Random &random) {
 	} else if (defect == "REFUND_AMOUNT_DISCREPANCY") {
 		GiveBack(story, {1, half, half + 150, at, true, true, true, "succeeded"}, notes);
 		Plant(story, record, 150);
+	} else if (defect == "REFUND_WRONG_PERIOD") { // booked on the day of the order
+		GiveBack(story, {1, half, 0, at, true, true, true, "succeeded", sale.at}, notes);
+		Plant(story, record, half);
 	} else if (defect == "MISSING_IN_SOURCE_SYNC") {
 		GiveBack(story, {1, half, 0, at, true, true, false, "succeeded"}, notes);
 		Plant(story, record, 0); // the order tells of it: no money is lost from sight

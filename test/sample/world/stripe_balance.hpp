@@ -16,6 +16,7 @@ struct BalanceLine {
 	Minor amount = 0;
 	Minor fee = 0;
 	Seconds at = 0;
+	bool is_kept = false; // money that is kept back and never let go
 };
 
 struct PaidOut {
@@ -84,6 +85,10 @@ private:
 		for (const BalanceLine &line : payout.lines) {
 			const std::string id =
 			    Code("txn_" + prefix_, ++line_count_, "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ", 14);
+			if (line.is_kept) {
+				world_.Plant("PAYOUT_RESERVE_HELD", "stripe:balance_transaction:" + id, -line.amount,
+				             payout.money);
+			}
 			world_.Send(payout.created_at + minute, account_, "balance_transaction",
 			            stripe_world::BalanceTransaction(id, line.type, line.source, payout.id, line.amount,
 			                                             line.fee, payout.money, line.at));

@@ -2,6 +2,9 @@
 // A trader on Amazon, booked in QuickBooks, with a bank account; HubSpot keeps the contacts.
 #include "payloads.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace meshline::sample {
 
 namespace {
@@ -41,7 +44,7 @@ private:
 		return "amazon:order:" + sale.name;
 	}
 
-	void Settle(Seconds midnight);
+	void Settle(Seconds midnight, Seconds until);
 	void AddRows(const Sale &sale, Minor charged, Seconds at);
 	void GiveBack(const Sale &sale, int index, Minor amount, Seconds at);
 	void TellContacts(const Sale &sale, bool is_double);
@@ -183,15 +186,15 @@ Trader::Sell(std::int64_t number, Seconds at) {
 	}
 }
 
-// The report of two weeks: its first row is the settlement itself.
+// The report of two weeks: its first row is the settlement itself, its others what came before `until`.
 void
-Trader::Settle(Seconds midnight) {
+Trader::Settle(Seconds midnight, Seconds until) {
 	Minor total = 0;
 	std::vector<amazon_world::SettlementRow> later;
 	std::vector<amazon_world::SettlementRow> now;
 	for (amazon_world::SettlementRow &row : rows_) {
-		(row.at < midnight ? now : later).push_back(row);
-		total += row.at < midnight ? row.amount : 0;
+		(row.at < until ? now : later).push_back(row);
+		total += row.at < until ? row.amount : 0;
 	}
 	if (total <= 0) {
 		return;
@@ -205,6 +208,21 @@ Trader::Settle(Seconds midnight) {
 	if (is_wrong) {
 		total -= 4321;
 		world_.Plant("SETTLEMENT_TOTAL_MISMATCH", "amazon:settlement_line:" + id, 4321, us_dollar);
+	}
+	const std::string last_month = IsoDate(until - 1, -7).substr(0, 7); // of Los Angeles in summer
+	Minor earlier = 0;
+	bool has_earlier = false;
+	for (const amazon_world::SettlementRow &row : now) {
+		if (IsoDate(row.at, -7).substr(0, 7) != last_month) {
+			has_earlier = true;
+			earlier += row.amount;
+		}
+	}
+	const bool has_last = std::any_of(now.begin(), now.end(), [&](const amazon_world::SettlementRow &row) {
+		return IsoDate(row.at, -7).substr(0, 7) == last_month;
+	});
+	if (has_earlier && has_last) {
+		world_.Plant("SETTLEMENT_SPLIT_PERIOD", "amazon:settlement_line:" + id, std::abs(earlier), us_dollar);
 	}
 	const std::string file = "settlement-" + id + ".txt:";
 	int line = 1;
@@ -229,7 +247,10 @@ Trader::Settle(Seconds midnight) {
 void
 Trader::CloseDay(Seconds midnight) {
 	if ((midnight - world_.options().start) / day % settlement_days == 0) {
-		Settle(midnight);
+		Settle(midnight, midnight);
+	} else if (world_.options().is_clean && IsoDate(midnight, 0).substr(8) == "02") {
+		// Who books settlements as wholes asks for one at the end of the month.
+		Settle(midnight, midnight - day + 7 * hour);
 	}
 }
 

@@ -75,12 +75,13 @@ World::World(const WorldOptions &options) : options_(options) {
 	const std::filesystem::path folder = options.out;
 	std::filesystem::create_directories(folder);
 	events_ = OpenFile(folder / "events.tsv");
+	late_ = OpenFile(folder / "late.tsv");
 	truth_ = OpenFile(folder / "truth.tsv");
 	groups_ = OpenFile(folder / "groups.tsv");
 }
 
-void
-World::Send(Seconds at, const Account &account, std::string_view object, std::string payload,
+std::string
+World::Line(const Account &account, std::string_view object, std::string_view payload,
             std::string_view event_id) {
 	std::string line;
 	line.reserve(payload.size() + 96);
@@ -89,7 +90,19 @@ World::Send(Seconds at, const Account &account, std::string_view object, std::st
 	line.append(account.account).append("\t");
 	line.append(event_id.empty() ? "\\N" : CopyField(event_id)).append("\t");
 	line.append(CopyField(payload)).append("\n");
-	waiting_.push({at, ++sequence_, std::move(line)});
+	return line;
+}
+
+void
+World::Send(Seconds at, const Account &account, std::string_view object, std::string payload,
+            std::string_view event_id) {
+	waiting_.push({at, ++sequence_, Line(account, object, payload, event_id)});
+}
+
+void
+World::SendLate(const Account &account, std::string_view object, std::string_view payload) {
+	late_ << Line(account, object, payload, {});
+	++payloads_;
 }
 
 void
@@ -117,7 +130,7 @@ World::WriteUntil(Seconds time) {
 void
 World::Finish() {
 	WriteUntil(INT64_MAX);
-	for (std::ofstream *file : {&events_, &truth_, &groups_}) {
+	for (std::ofstream *file : {&events_, &late_, &truth_, &groups_}) {
 		file->close();
 		if (!*file) {
 			throw std::runtime_error("cannot write to " + options_.out);

@@ -95,6 +95,9 @@ public:
 	void Send(Seconds at, const Account &account, std::string_view object, std::string payload,
 	          std::string_view event_id = {});
 
+	// What arrives after the books of the sales were closed.
+	void SendLate(const Account &account, std::string_view object, std::string_view payload);
+
 	// The discrepancy that `record` (system:object:external_id) belongs to. Nothing is planted when clean.
 	void Plant(std::string_view reason, std::string_view record, Minor amount, Money money,
 	           bool is_open = true);
@@ -128,6 +131,9 @@ public:
 	} // of what follows from them
 
 private:
+	static std::string Line(const Account &account, std::string_view object, std::string_view payload,
+	                        std::string_view event_id);
+
 	struct Delivery {
 		Seconds at;
 		std::int64_t sequence;
@@ -142,6 +148,7 @@ private:
 
 	WorldOptions options_;
 	std::ofstream events_;
+	std::ofstream late_;
 	std::ofstream truth_;
 	std::ofstream groups_;
 	std::priority_queue<Delivery, std::vector<Delivery>, IsLater> waiting_;
