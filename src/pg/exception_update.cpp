@@ -22,8 +22,8 @@ ExceptionUpdate::ReadKnown(Finder finder) {
 	    "x.evidence::pg_catalog.text"
 	    " FROM meshline.recon_exception AS x"
 	    " WHERE x.merchant_id = $1 AND x.canonical_id = ANY ($2) AND x.is_present"
-	    " AND x.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED',"
-	    " 'PAYOUT_RESERVE_HELD')",
+	    " AND x.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED', 'EVENT_GAP',"
+	    " 'MISSING_IN_SOURCE_SYNC', 'PAYOUT_RESERVE_HELD')",
 	    {INT8OID, UUIDARRAYOID});
 	FlatMap<Uuid, std::uint32_t> entity_of(set_.arena);
 	Column ids(UUIDOID, set_.entities.size() + set_.superseded.size());
