@@ -101,7 +101,7 @@ DECLARE
   replayed bigint := 0;
 BEGIN
   SELECT e.merchant_id, e.subject, e.record_ids, e.connection_id INTO x
-  FROM meshline.recon_exception AS e WHERE e.exception_id = replay_exception.exception_id;
+  FROM meshline.recon_exception AS e WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = replay_exception.exception_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('exception', exception_id::pg_catalog.text);
   END IF;
@@ -315,7 +315,7 @@ DECLARE
   root uuid;
 BEGIN
   SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
-  FROM meshline.canonical AS c WHERE c.canonical_id = order_id;
+  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = order_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('canonical order', order_id::pg_catalog.text);
   END IF;

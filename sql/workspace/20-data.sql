@@ -111,7 +111,7 @@ CREATE TABLE meshline.match_key (
 );
 COMMENT ON TABLE meshline.match_key IS
   'Where orders and customers meet those that look like them: by mailbox, phone, or name and postcode, of orders with the amount.';
-COMMENT ON COLUMN meshline.match_key.members IS 'Records that have had the key, as connection_id/object/external_id; the last 32 of them.';
+COMMENT ON COLUMN meshline.match_key.members IS 'Records that have had the key, as connection_id/object/external_id; the last 16 of them.';
 
 CREATE TABLE meshline.duplicate_pair (
   merchant_id bigint NOT NULL DEFAULT 1,
@@ -169,6 +169,10 @@ CREATE TABLE meshline.canonical (
   payment_count integer NOT NULL DEFAULT 0,
   refund_count integer NOT NULL DEFAULT 0,
   finding_count integer NOT NULL DEFAULT 0,
+  open_count integer NOT NULL DEFAULT 0,
+  is_held boolean NOT NULL DEFAULT false,
+  at_risk_minor bigint NOT NULL DEFAULT 0,
+  next_owner text,
   like_count integer NOT NULL DEFAULT 0,
   expectations jsonb,
   next_due_at timestamptz,
@@ -181,6 +185,8 @@ COMMENT ON TABLE meshline.canonical IS
 COMMENT ON COLUMN meshline.canonical.anchor_rank IS 'How good an anchor the identifier is; 0 is a store''s own order id.';
 COMMENT ON COLUMN meshline.canonical.merged_into IS 'Set on a superseded id, which resolves for ever.';
 COMMENT ON COLUMN meshline.canonical.finding_count IS 'Exceptions that hold at present, auto-resolved ones included.';
+COMMENT ON COLUMN meshline.canonical.open_count IS
+  'Open exceptions; is_held, at_risk_minor and next_owner sum them up. Kept by whatever writes exceptions, so that order_status need not look them up.';
 COMMENT ON COLUMN meshline.canonical.like_count IS 'Pairs of duplicate_pair that it was in when it was last reconciled.';
 COMMENT ON COLUMN meshline.canonical.expectations IS 'What is due but not late: code, subject, amount_minor, currency, due_at, explanation.';
 COMMENT ON COLUMN meshline.canonical.next_due_at IS 'When the earliest expectation becomes an exception; sweep() looks here.';
@@ -242,6 +248,9 @@ CREATE INDEX recon_exception_canonical_id ON meshline.recon_exception (merchant_
 -- Led by the order like the index before it: one led by the queue looks as good to a planner without statistics,
 -- and would be read as a whole for every order.
 CREATE INDEX recon_exception_open ON meshline.recon_exception (merchant_id, canonical_id) WHERE closed_at IS NULL;
+-- All that revenue_leakage reads, closed exceptions included, in the order in which they come: a load writes at its end.
+CREATE INDEX recon_exception_opened_at ON meshline.recon_exception (merchant_id, opened_at)
+  INCLUDE (reason_code, owner_queue, currency, status, closed_at, amount_at_risk_minor);
 COMMENT ON TABLE meshline.recon_exception IS 'Findings with a life. One row per (canonical entity, reason, subject), re-opened when it comes back.';
 COMMENT ON COLUMN meshline.recon_exception.connection_id IS 'Where the delivery came from that an ingest exception is about.';
 COMMENT ON COLUMN meshline.recon_exception.is_present IS 'The disagreement holds at present, whatever people decided about it.';

@@ -110,6 +110,9 @@ StoreExceptions(ReconcileSet &set) {
 	ExceptionWriter writer(set.config, set.merchant_id, set.as_of, set.arena);
 	for (std::uint32_t i = 0; i < set.entities.size(); ++i) {
 		const Entity &entity = set.entities[i];
+		if (entity.is_merged) {
+			writer.Touch(entity.canonical_id);
+		}
 		const std::string_view scope(reinterpret_cast<const char *>(entity.canonical_id.bytes.data()), 16);
 		for (const Finding &finding : entity.result.findings) {
 			Known *before = FindKnown(known, i, finding);
@@ -128,7 +131,7 @@ StoreExceptions(ReconcileSet &set) {
 	}
 	for (const Known &k : known) {
 		if (!k.is_matched) {
-			writer.Close(k.exception_id);
+			writer.Close(k.exception_id, set.entities[k.entity].canonical_id);
 		}
 	}
 	writer.Write();

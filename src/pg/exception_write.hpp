@@ -34,8 +34,11 @@ public:
 	                  std::string_view object, std::string_view external_id, std::int32_t copies);
 	// Gives an exception of a superseded entity to the one that took its place.
 	void Move(std::int64_t exception_id, const Uuid &canonical_id, const Uuid &key);
-	// The disagreement is gone.
-	void Close(std::int64_t exception_id);
+	// The disagreement is gone. Without a canonical id the exception's own is looked up.
+	void Close(std::int64_t exception_id, std::optional<Uuid> canonical_id = std::nullopt);
+	// Exceptions of the entity were changed elsewhere.
+	void Touch(const Uuid &canonical_id);
+	// Writes all of it, and what is open of each entity into its row, which must be there already.
 	void Write();
 
 private:
@@ -54,6 +57,7 @@ private:
 		Uuid key;
 	};
 
+	void LockNamed();
 	void WriteMoves();
 	void WriteChanges();
 	void WriteCloses();
@@ -64,6 +68,11 @@ private:
 	Vector<Change> changes_;
 	Vector<Moved> moves_;
 	Vector<std::int64_t> closes_;
+	Vector<std::int64_t> named_; // closed exceptions whose entity is to be looked up
+	Vector<Uuid> touched_;
 };
+
+// Counts the open exceptions of entities, which are locked, on their canonical rows.
+void CountOpen(std::int64_t merchant_id, std::span<const Uuid> canonical_ids);
 
 } // namespace meshline::pg
