@@ -34,6 +34,14 @@ SELECT count(*) AS postable FROM meshline.postable_orders AS p WHERE p.merchant_
 INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000001, '2026-10-18T10:00:00Z', '59.90', 2, cancelled => '2026-10-18T11:00:00Z'));
 SELECT s.* FROM pg_temp.suspicion AS s;
 
+-- Each in a transaction of its own: nothing changes for the earlier one when the later one comes, and when it is voided the later one is free.
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000031, '2026-10-16T10:00:00Z', '33.00'));
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000032, '2026-10-16T10:00:30Z', '33.00'));
+SELECT s.reason_code, s.record_ids FROM pg_temp.suspicion AS s;
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000031, '2026-10-16T10:00:00Z', '33.00', cancelled => '2026-10-16T11:00:00Z'));
+SELECT count(*) AS suspicions FROM pg_temp.suspicion AS s;
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000032, '2026-10-16T10:00:30Z', '33.00', cancelled => '2026-10-16T12:00:00Z'));
+
 -- In the other order of arrival: the later one is reported all the same, whatever came first.
 INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000012, '2026-10-17T10:03:00Z', '20.00', email => 'ada.byron@EXAMPLE.com'));
 INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, pg_temp.shop_order(880000000011, '2026-10-17T10:00:00Z', '20.00'));

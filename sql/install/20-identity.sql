@@ -47,3 +47,13 @@ END
 $$;
 COMMENT ON FUNCTION meshline.resolve(uuid, bigint) IS
   'The id that a canonical id stands for now: itself, or the one it was merged into; null for an id never given.';
+
+CREATE FUNCTION meshline._merchant_ids() RETURNS bigint[] LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN ARRAY(SELECT m.merchant_id FROM meshline.merchant AS m);
+END
+$$;
+COMMENT ON FUNCTION meshline._merchant_ids() IS
+  'All merchants: for what is asked for by an id alone, because indexes are led by the merchant, and without one would be read as a whole.';

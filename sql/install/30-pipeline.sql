@@ -47,6 +47,11 @@ CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uui
 COMMENT ON FUNCTION meshline._reconcile_stored(bigint, uuid[], timestamptz) IS
   'Locks canonical entities, runs the checks over their records and stores the result.';
 
+CREATE FUNCTION meshline._count_open(merchant_id bigint, canonical_ids uuid[]) RETURNS void
+  AS 'MODULE_PATHNAME', 'meshline_count_open' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._count_open(bigint, uuid[]) IS
+  'Sums up the open exceptions of canonical entities, which are locked, on their rows.';
+
 CREATE FUNCTION meshline._as_of() RETURNS timestamptz
   AS 'MODULE_PATHNAME', 'meshline_as_of' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION meshline._as_of() IS 'The moment that checks are made as of: setting meshline.as_of, else now().';

@@ -199,6 +199,7 @@ BEGIN
   INSERT INTO meshline.connection (merchant_id, connector, account, settings, connected_at)
   VALUES (connect.merchant_id, connect.connector, connect.account, connect.settings, pg_catalog.now())
   RETURNING connection_id INTO new_id;
+  INSERT INTO meshline.event_watermark (merchant_id, connection_id, through_event_id, is_stale) VALUES (connect.merchant_id, new_id, 0, false);
   PERFORM meshline._create_staging(connector);
   PERFORM meshline._config_changed('meshline.connection');
   RETURN new_id;

@@ -42,6 +42,9 @@ BEGIN
   )
   INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
   SELECT merchant_id, w.exception_id, moment, actor, act, w.status, w.amount_at_risk_minor, w.explanation, w.history_hash FROM written AS w;
+  PERFORM meshline._count_open(merchant_id, (
+    SELECT pg_catalog.array_agg(DISTINCT e.canonical_id) FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = merchant_id AND e.reason_code = reason_code AND e.closed_at IS NULL AND e.canonical_id IS NOT NULL));
 END
 $$;
 COMMENT ON FUNCTION meshline._apply_reason(bigint, text, text, text, boolean, boolean) IS 'Gives what is open of a reason its new owner and severity, and holds or lets go.';

@@ -20,6 +20,9 @@ BEGIN
   INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
   SELECT _close_gone.merchant_id, w.exception_id, moment, 'meshline', 'gone', w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
   FROM written AS w;
+  PERFORM meshline._count_open(_close_gone.merchant_id, (
+    SELECT pg_catalog.array_agg(DISTINCT e.canonical_id) FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = _close_gone.merchant_id AND e.exception_id = ANY (exception_ids) AND e.canonical_id IS NOT NULL));
 END
 $$;
 COMMENT ON FUNCTION meshline._close_gone(bigint, bigint[]) IS 'Closes exceptions whose disagreement is not looked for, or not there, any more.';

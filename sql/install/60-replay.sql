@@ -43,8 +43,9 @@ CREATE FUNCTION meshline.replay_event(event_id bigint) RETURNS text LANGUAGE plp
 AS $$
 DECLARE
   e record;
+  new_outcome text;
 BEGIN
-  SELECT v.merchant_id, v.connection_id, n.connector, v.object, v.is_attached, v.stage_id, v.event_id, v.event_key
+  SELECT v.merchant_id, v.connection_id, n.connector, v.object, v.is_attached, v.stage_id, v.event_id, v.event_key, v.outcome
   INTO e
   FROM meshline.event AS v
   JOIN meshline.connection AS n ON n.merchant_id = v.merchant_id AND n.connection_id = v.connection_id
@@ -54,8 +55,12 @@ BEGIN
   END IF;
   PERFORM meshline._take_in_staged(e.merchant_id, e.connection_id, e.connector, e.object, e.is_attached, 'replay',
                                    ARRAY[e.stage_id], ARRAY[e.event_id], ARRAY[e.event_key]);
-  RETURN (SELECT v.outcome FROM meshline.event AS v
-          WHERE v.merchant_id = e.merchant_id AND v.connection_id = e.connection_id AND v.event_key = e.event_key);
+  SELECT v.outcome INTO new_outcome FROM meshline.event AS v
+  WHERE v.merchant_id = e.merchant_id AND v.connection_id = e.connection_id AND v.event_key = e.event_key;
+  IF new_outcome <> e.outcome THEN
+    PERFORM meshline._recount_events(e.merchant_id, e.connection_id);
+  END IF;
+  RETURN new_outcome;
 END
 $$;
 COMMENT ON FUNCTION meshline.replay_event(bigint) IS
@@ -86,6 +91,8 @@ BEGIN
     replayed := replayed + portion.events;
     RAISE NOTICE 'replayed % events', replayed;
   END LOOP;
+  PERFORM meshline._recount_events(n.merchant_id, n.connection_id)
+  FROM meshline.connection AS n WHERE n.connection_id = replay_connection.connection_id AND replayed > 0;
   RETURN replayed;
 END
 $$;
@@ -101,7 +108,7 @@ DECLARE
   replayed bigint := 0;
 BEGIN
   SELECT e.merchant_id, e.subject, e.record_ids, e.connection_id INTO x
-  FROM meshline.recon_exception AS e WHERE e.exception_id = replay_exception.exception_id;
+  FROM meshline.recon_exception AS e WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = replay_exception.exception_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('exception', exception_id::pg_catalog.text);
   END IF;
@@ -211,10 +218,13 @@ AS $$
 DECLARE
   job bigint;
   portion record;
+  last_event CONSTANT bigint := meshline._last_event_id();
+  horizon pg_catalog.xid8;
 BEGIN
   job := meshline._job_start('sweep', (SELECT pg_catalog.count(*) FROM meshline.canonical AS c
     WHERE c.next_due_at OPERATOR(pg_catalog.<=) as_of));
   COMMIT;
+  horizon := pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
   LOOP
     SELECT d.merchant_id, pg_catalog.array_agg(d.canonical_id ORDER BY d.canonical_id) AS canonical_ids INTO portion
     FROM (SELECT c.merchant_id, c.canonical_id FROM meshline.canonical AS c
@@ -228,6 +238,8 @@ BEGIN
     COMMIT;
   END LOOP;
   PERFORM meshline._report_gaps(as_of);
+  COMMIT;
+  PERFORM meshline._add_up_events(last_event, horizon);
   COMMIT;
   PERFORM meshline._job_finish(job);
 END
@@ -315,7 +327,7 @@ DECLARE
   root uuid;
 BEGIN
   SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
-  FROM meshline.canonical AS c WHERE c.canonical_id = order_id;
+  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = order_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('canonical order', order_id::pg_catalog.text);
   END IF;

@@ -49,7 +49,7 @@ DECLARE
   canonical_ids uuid[];
 BEGIN
   SELECT e.merchant_id, e.canonical_id, e.reason_code, e.subject, e.record_ids, e.is_present, e.finding_key, e.connection_id INTO x
-  FROM meshline.recon_exception AS e WHERE e.exception_id = _decide_match.exception_id;
+  FROM meshline.recon_exception AS e WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _decide_match.exception_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('exception', exception_id::pg_catalog.text);
   END IF;
@@ -85,7 +85,8 @@ BEGIN
   END IF;
   PERFORM FROM meshline.canonical AS c
   WHERE c.merchant_id = x.merchant_id AND c.canonical_id = ANY (canonical_ids) ORDER BY c.canonical_id FOR UPDATE;
-  SELECT e.closed_at IS NULL INTO is_open FROM meshline.recon_exception AS e WHERE e.exception_id = _decide_match.exception_id FOR UPDATE;
+  SELECT e.closed_at IS NULL INTO is_open FROM meshline.recon_exception AS e
+  WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _decide_match.exception_id FOR UPDATE;
   PERFORM meshline._act_on_exception(exception_id, action, CASE WHEN is_open THEN new_status END);
   PERFORM meshline._reconcile_stored(x.merchant_id, canonical_ids, meshline._as_of());
 END

@@ -12,7 +12,7 @@ DECLARE
   paid_at timestamptz;
 BEGIN
   SELECT e.merchant_id, e.canonical_id, e.reason_code, e.actual_minor, e.currency INTO x
-  FROM meshline.recon_exception AS e WHERE e.exception_id = suggest_orders.exception_id;
+  FROM meshline.recon_exception AS e WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = suggest_orders.exception_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('exception', exception_id::pg_catalog.text);
   END IF;

@@ -7,8 +7,9 @@ BEGIN
   -- Checks write exceptions under the lock of their canonical entity; so do people.
   PERFORM FROM meshline.recon_exception AS e
   JOIN meshline.canonical AS c ON c.merchant_id = e.merchant_id AND c.canonical_id = e.canonical_id
-  WHERE e.exception_id = _lock_exception.exception_id FOR UPDATE OF c;
-  PERFORM FROM meshline.recon_exception AS e WHERE e.exception_id = _lock_exception.exception_id FOR UPDATE;
+  WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _lock_exception.exception_id FOR UPDATE OF c;
+  PERFORM FROM meshline.recon_exception AS e
+  WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _lock_exception.exception_id FOR UPDATE;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('exception', exception_id::pg_catalog.text);
   END IF;
@@ -24,6 +25,7 @@ AS $$
 DECLARE
   actor CONSTANT text := session_user;
   moment CONSTANT timestamptz := meshline._as_of();
+  x record;
 BEGIN
   WITH written AS (
     UPDATE meshline.recon_exception AS e
@@ -36,12 +38,17 @@ BEGIN
                          WHEN new_status IN ('open', 'acknowledged') THEN NULL ELSE e.closed_by END,
         history_hash = meshline._history_hash(e.history_hash, e.reason_code, e.subject, moment, actor, action,
                                               COALESCE(new_status, e.status), e.amount_at_risk_minor, e.explanation)
-    WHERE e.exception_id = _act_on_exception.exception_id
-    RETURNING e.merchant_id, e.status, e.amount_at_risk_minor, e.explanation, e.history_hash
+    WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _act_on_exception.exception_id
+    RETURNING e.merchant_id, e.canonical_id, e.status, e.amount_at_risk_minor, e.explanation, e.history_hash
+  ), noted AS (
+    INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
+    SELECT w.merchant_id, _act_on_exception.exception_id, moment, actor, action, w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
+    FROM written AS w
   )
-  INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
-  SELECT w.merchant_id, _act_on_exception.exception_id, moment, actor, action, w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
-  FROM written AS w;
+  SELECT w.merchant_id, w.canonical_id INTO x FROM written AS w;
+  IF x.canonical_id IS NOT NULL THEN
+    PERFORM meshline._count_open(x.merchant_id, ARRAY[x.canonical_id]);
+  END IF;
 END
 $$;
 COMMENT ON FUNCTION meshline._act_on_exception(bigint, text, text, boolean, text) IS 'Changes an exception, which is locked, and adds a line to its history.';
@@ -53,7 +60,8 @@ DECLARE
   closed text;
 BEGIN
   PERFORM meshline._lock_exception(exception_id);
-  SELECT e.status INTO closed FROM meshline.recon_exception AS e WHERE e.exception_id = _require_open.exception_id AND e.closed_at IS NOT NULL;
+  SELECT e.status INTO closed FROM meshline.recon_exception AS e
+  WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _require_open.exception_id AND e.closed_at IS NOT NULL;
   IF FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = pg_catalog.format('exception %s is closed already: %s', exception_id, closed),
@@ -145,7 +153,7 @@ AS $$
                                   OPERATOR(pg_catalog.||) r.external_id OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) r.content_hash::pg_catalog.text, ','
                                   ORDER BY r.connection_id, r.object, r.external_id)
      FROM meshline.record AS r WHERE r.merchant_id = e.merchant_id AND r.canonical_id = e.canonical_id)), 'UTF8'))
-  FROM meshline.recon_exception AS e WHERE e.exception_id = _basis_hash.exception_id
+  FROM meshline.recon_exception AS e WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _basis_hash.exception_id
 $$;
 COMMENT ON FUNCTION meshline._basis_hash(bigint) IS 'SHA-256 of an exception''s finding and of the contents of its order''s records: what an approval is given for.';
 
@@ -166,7 +174,8 @@ DECLARE
 BEGIN
   PERFORM meshline._require_reason(reason);
   PERFORM meshline._require_open(exception_id);
-  SELECT e.merchant_id, e.currency, e.amount_at_risk_minor INTO x FROM meshline.recon_exception AS e WHERE e.exception_id = _ask_or_act.exception_id;
+  SELECT e.merchant_id, e.currency, e.amount_at_risk_minor INTO x FROM meshline.recon_exception AS e
+  WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = _ask_or_act.exception_id;
   IF COALESCE(amount_minor, x.amount_at_risk_minor) <= meshline._approval_limit(x.merchant_id) THEN
     PERFORM meshline._finish_act(exception_id, action, reason);
     RETURN 'done';

@@ -26,16 +26,18 @@ DECLARE
 BEGIN
   PERFORM meshline._require_reason(reason);
   SELECT pg_catalog.array_agg(DISTINCT COALESCE(c.merged_into, c.canonical_id)) INTO roots
-  FROM meshline.canonical AS c WHERE c.canonical_id IN (a, b);
+  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b);
   IF COALESCE(pg_catalog.cardinality(roots), 0) < 2 THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'two different canonical entities are needed',
-      DETAIL = CASE WHEN pg_catalog.cardinality(roots) = 1 AND (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.canonical_id IN (a, b)) = 2
+      DETAIL = CASE WHEN pg_catalog.cardinality(roots) = 1
+          AND (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b)) = 2
         THEN 'They are one already.' ELSE 'One of them is not known.' END;
   END IF;
-  PERFORM FROM meshline.canonical AS c WHERE c.canonical_id = ANY (roots) ORDER BY c.canonical_id FOR UPDATE;
+  PERFORM FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = ANY (roots) ORDER BY c.canonical_id FOR UPDATE;
   SELECT i.merchant_id, i.canonical_id AS into_id, f.canonical_id AS from_id, i.kind = f.kind AND i.merchant_id = f.merchant_id AS fit INTO pair
   FROM meshline.canonical AS i, meshline.canonical AS f
-  WHERE i.canonical_id = ANY (roots) AND f.canonical_id = ANY (roots) AND i.merged_into IS NULL AND f.merged_into IS NULL
+  WHERE i.merchant_id = ANY (meshline._merchant_ids()) AND i.canonical_id = ANY (roots)
+    AND f.merchant_id = ANY (meshline._merchant_ids()) AND f.canonical_id = ANY (roots) AND i.merged_into IS NULL AND f.merged_into IS NULL
     AND (i.anchor_rank, i.anchor_name, i.anchor_value, i.canonical_id) < (f.anchor_rank, f.anchor_name, f.anchor_value, f.canonical_id);
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'another session merged one of them at the same time', HINT = 'Try again.';
@@ -56,11 +58,14 @@ BEGIN
          (SELECT pg_catalog.array_agg(meshline._record_ref(r.connection_id, r.object, r.external_id)) FROM meshline.record AS r WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.into_id),
          remarks
   RETURNING m.merge_id INTO merge_id;
-  UPDATE meshline.canonical AS c SET merged_into = pair.into_id, next_due_at = NULL, expectations = NULL, finding_count = 0, like_count = 0
+  UPDATE meshline.canonical AS c
+  SET merged_into = pair.into_id, next_due_at = NULL, expectations = NULL, finding_count = 0, open_count = 0, is_held = false, at_risk_minor = 0,
+      next_owner = NULL, like_count = 0
   WHERE c.merchant_id = pair.merchant_id AND (c.canonical_id = pair.from_id OR c.merged_into = pair.from_id);
   UPDATE meshline.record AS r SET canonical_id = pair.into_id WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.from_id;
   PERFORM meshline._close_moved(pair.merchant_id, pair.from_id);
   PERFORM meshline._reconcile_stored(pair.merchant_id, ARRAY[pair.into_id], meshline._as_of());
+  PERFORM meshline._count_open(pair.merchant_id, ARRAY[pair.into_id]); -- with the remarks that moved
   RETURN merge_id;
 END
 $$;
@@ -77,7 +82,8 @@ DECLARE
   stood jsonb;
   ids uuid[];
 BEGIN
-  SELECT pg_catalog.array_agg(DISTINCT COALESCE(c.merged_into, c.canonical_id)) INTO ids FROM meshline.canonical AS c WHERE c.canonical_id IN (a, b);
+  SELECT pg_catalog.array_agg(DISTINCT COALESCE(c.merged_into, c.canonical_id)) INTO ids FROM meshline.canonical AS c
+  WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b);
   stood := meshline._standing(ids);
   BEGIN
     PERFORM meshline.merge(a, b, 'preview');
@@ -109,13 +115,14 @@ CREATE FUNCTION meshline._standing(canonical_ids uuid[]) RETURNS jsonb LANGUAGE 
 AS $$
   SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)), '[]') FROM (
     SELECT 'exception' AS what, e.reason_code, e.subject, e.amount_at_risk_minor AS amount_minor, e.currency, e.explanation
-    FROM meshline.recon_exception AS e WHERE e.canonical_id = ANY (canonical_ids) AND e.closed_at IS NULL
+    FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.canonical_id = ANY (canonical_ids) AND e.closed_at IS NULL
     UNION ALL
     SELECT 'money', m.name, c.anchor_name OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) c.anchor_value, m.amount, c.currency, NULL
     FROM meshline.canonical AS c
     CROSS JOIN LATERAL (VALUES ('total', c.total_minor), ('captured', c.captured_minor), ('refunded', c.refunded_minor), ('posted', c.posted_minor),
                                ('settled', c.settled_minor)) AS m (name, amount)
-    WHERE c.canonical_id = ANY (canonical_ids) AND c.merged_into IS NULL AND m.amount <> 0) AS s
+    WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = ANY (canonical_ids) AND c.merged_into IS NULL AND m.amount <> 0) AS s
 $$;
 COMMENT ON FUNCTION meshline._standing(uuid[]) IS 'Open exceptions and money of canonical entities, as preview_merge() compares them.';
 
@@ -174,6 +181,7 @@ BEGIN
   UPDATE meshline.canonical_merge AS g SET unmerged_at = meshline._as_of(), unmerged_by = session_user, unmerge_reason = unmerge.reason
   WHERE g.merchant_id = m.merchant_id AND g.merge_id = m.merge_id;
   PERFORM meshline._reconcile_stored(m.merchant_id, ARRAY[root, m.from_id], meshline._as_of());
+  PERFORM meshline._count_open(m.merchant_id, ARRAY[root, m.from_id]);
   RETURN m.from_id;
 END
 $$;

@@ -13,7 +13,7 @@ BEGIN
   SELECT e.*, r.definition AS rule_definition, r.family AS rule_family INTO x
   FROM meshline.recon_exception AS e
   LEFT JOIN meshline.reason_code AS r ON r.reason_code = e.reason_code
-  WHERE e.exception_id = explain.exception_id;
+  WHERE e.merchant_id = ANY (meshline._merchant_ids()) AND e.exception_id = explain.exception_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('exception', explain.exception_id::pg_catalog.text);
   END IF;

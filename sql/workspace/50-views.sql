@@ -100,34 +100,22 @@ SELECT
   meshline.major_units(c.settled_minor, c.currency) AS settled,
   c.payment_count,
   c.refund_count,
-  COALESCE(x.open_exceptions, 0) AS open_exceptions,
-  COALESCE(x.is_held, false) AS is_held,
-  COALESCE(x.amount_at_risk_minor, 0) AS amount_at_risk_minor,
+  c.open_count::bigint AS open_exceptions,
+  c.is_held,
+  c.at_risk_minor AS amount_at_risk_minor,
   CASE
-    WHEN x.is_held THEN 'held'
-    WHEN x.open_exceptions > 0 THEN 'open'
+    WHEN c.is_held THEN 'held'
+    WHEN c.open_count > 0 THEN 'open'
     WHEN c.next_due_at IS NOT NULL THEN 'expecting'
     ELSE 'reconciled'
   END AS state,
-  x.next_owner,
+  c.next_owner,
   c.next_due_at,
   c.reconciled_at
 FROM meshline.canonical AS c
--- Looked up per order: an aggregate over all open exceptions, joined by statistics that a fresh load does
--- not have, is computed again for every order.
-CROSS JOIN LATERAL (
-  SELECT
-    pg_catalog.count(*) AS open_exceptions,
-    pg_catalog.bool_or(e.is_holding) AS is_held,
-    pg_catalog.sum(e.amount_at_risk_minor)::bigint AS amount_at_risk_minor,
-    (pg_catalog.array_agg(e.owner_queue ORDER BY e.is_holding DESC,
-      pg_catalog.array_position(ARRAY['critical', 'high', 'medium', 'low', 'info'], e.severity), e.exception_id))[1] AS next_owner
-  FROM meshline.recon_exception AS e
-  WHERE e.merchant_id = c.merchant_id AND e.canonical_id = c.canonical_id AND e.closed_at IS NULL
-) AS x
 WHERE c.kind = 'order' AND c.merged_into IS NULL
   AND (c.has_order OR c.captured_minor <> 0 OR c.authorized_minor <> 0 OR c.refunded_minor <> 0 OR c.disputed_minor <> 0 OR c.posted_minor <> 0
-       OR c.refund_posted_minor <> 0 OR x.open_exceptions > 0 OR c.next_due_at IS NOT NULL);
+       OR c.refund_posted_minor <> 0 OR c.open_count > 0 OR c.next_due_at IS NOT NULL);
 COMMENT ON VIEW meshline.order_status IS 'One row per canonical order: its money by kind, its state, and who is next.';
 COMMENT ON COLUMN meshline.order_status.anchor_namespace IS 'The identifier that the canonical id is made of, e.g. shopify.order.';
 COMMENT ON COLUMN meshline.order_status.order_status IS 'What the store says; null while no order record has come in.';
@@ -157,14 +145,14 @@ SELECT
   s.posted_minor
 FROM meshline.order_status AS s
 WHERE NOT s.is_held AND s.total_minor IS NOT NULL AND s.order_status NOT IN ('voided', 'deleted', 'failed')
-  AND NOT EXISTS (
+  AND (s.open_exceptions = 0 OR NOT EXISTS (
     SELECT FROM meshline.recon_exception AS e
     WHERE e.merchant_id = s.merchant_id AND e.canonical_id = s.canonical_id AND e.closed_at IS NULL
-      AND e.reason_code NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT', 'FEE_MISMATCH', 'SETTLEMENT_LINE_DUPLICATE', 'PAID_UNFULFILLED'))
-  AND NOT EXISTS (
+      AND e.reason_code NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT', 'FEE_MISMATCH', 'SETTLEMENT_LINE_DUPLICATE', 'PAID_UNFULFILLED')))
+  AND (s.next_due_at IS NULL OR NOT EXISTS (
     SELECT FROM meshline.canonical AS c, pg_catalog.jsonb_array_elements(c.expectations) AS w
     WHERE c.merchant_id = s.merchant_id AND c.canonical_id = s.canonical_id
-      AND w ->> 'reason_code' NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT', 'PAID_UNFULFILLED'));
+      AND w ->> 'reason_code' NOT IN ('POSTING_MISSING', 'MISSING_SETTLEMENT', 'PAID_UNFULFILLED')));
 COMMENT ON VIEW meshline.postable_orders IS
   'Orders that may be posted: paid as they should be, nothing open or expected but the posting, the settlement and the shipment, not held.';
 

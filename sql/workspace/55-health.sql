@@ -29,6 +29,19 @@ COMMENT ON VIEW meshline.attachments IS 'Tables of ETL tools that are read as st
 COMMENT ON COLUMN meshline.attachments.is_missing IS 'There is no table of that name at present.';
 COMMENT ON COLUMN meshline.attachments.unwatched IS 'The table, or its partitions, that lack triggers: rescan() puts them back.';
 
+CREATE VIEW meshline.event_total AS
+SELECT e.*, e.day > (meshline._as_of() AT TIME ZONE 'UTC')::date - 30 AS is_recent
+FROM (
+  SELECT t.* FROM meshline.event_count AS t
+  JOIN meshline.event_watermark AS w ON w.merchant_id = t.merchant_id AND w.connection_id = t.connection_id AND NOT w.is_stale
+  UNION ALL
+  SELECT * FROM meshline._count_events(9223372036854775807)
+) AS e;
+COMMENT ON VIEW meshline.event_total IS
+  'Distinct payloads received, per connection, object and day of arrival (UTC), one or two rows each: what sweep() has added up, and what has come since.';
+COMMENT ON COLUMN meshline.event_total.lag IS 'From the version time that the source states to the arrival, all applied ones together; lagged is their number.';
+COMMENT ON COLUMN meshline.event_total.is_recent IS 'Of the last 30 days.';
+
 CREATE VIEW meshline.connector_health AS
 SELECT
   n.merchant_id,
@@ -69,17 +82,16 @@ LEFT JOIN (
   SELECT
     v.merchant_id,
     v.connection_id,
-    pg_catalog.count(*) AS events,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'applied') AS applied,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'stale') AS stale,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'invalid') AS invalid,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'excluded') AS excluded,
-    pg_catalog.count(*) FILTER (WHERE v.outcome = 'held') AS held,
-    pg_catalog.max(v.received_at) AS last_event_at,
-    pg_catalog.max(v.received_at) FILTER (WHERE v.outcome = 'applied') AS last_good_event_at,
-    pg_catalog.avg(v.received_at - v.version_at) FILTER (WHERE v.outcome = 'applied' AND v.received_at > (SELECT meshline._as_of()) - interval '30 days')
-      AS average_lag
-  FROM meshline.event AS v
+    pg_catalog.sum(v.events)::bigint AS events,
+    pg_catalog.sum(v.applied)::bigint AS applied,
+    pg_catalog.sum(v.stale)::bigint AS stale,
+    pg_catalog.sum(v.invalid)::bigint AS invalid,
+    pg_catalog.sum(v.excluded)::bigint AS excluded,
+    pg_catalog.sum(v.held)::bigint AS held,
+    pg_catalog.max(v.last_event_at) AS last_event_at,
+    pg_catalog.max(v.last_good_event_at) AS last_good_event_at,
+    pg_catalog.sum(v.lag) FILTER (WHERE v.is_recent) / NULLIF(pg_catalog.sum(v.lagged) FILTER (WHERE v.is_recent), 0)::double precision AS average_lag
+  FROM meshline.event_total AS v
   GROUP BY v.merchant_id, v.connection_id
 ) AS e ON e.merchant_id = n.merchant_id AND e.connection_id = n.connection_id;
 COMMENT ON VIEW meshline.connector_health IS 'Per connection: what came in, how much of it was repeated, stale or unreadable, and when it was last heard of.';
@@ -91,7 +103,7 @@ COMMENT ON COLUMN meshline.connector_health.last_good_event_at IS 'When the last
 COMMENT ON COLUMN meshline.connector_health.silence IS 'Time since the last distinct payload.';
 COMMENT ON COLUMN meshline.connector_health.event_gap_hours IS 'Silence from which on sweep() raises EVENT_GAP: the policy''s, else the definition''s; null: never.';
 COMMENT ON COLUMN meshline.connector_health.is_silent IS 'The silence is longer than that.';
-COMMENT ON COLUMN meshline.connector_health.average_lag IS 'From the version time that the source states to the arrival, over the last 30 days.';
+COMMENT ON COLUMN meshline.connector_health.average_lag IS 'From the version time that the source states to the arrival, over the last 30 days (UTC).';
 COMMENT ON COLUMN meshline.connector_health.unwatched_tables IS 'Attached tables, or partitions of them, that are gone or lack triggers.';
 
 CREATE VIEW meshline.field_mapping AS
@@ -145,9 +157,9 @@ CROSS JOIN LATERAL (
 ) AS w
 LEFT JOIN problem AS p ON p.merchant_id = n.merchant_id AND p.connection_id = n.connection_id AND p.object = o.key AND p.field = w.field
 LEFT JOIN (
-  SELECT v.merchant_id, v.connection_id, COALESCE(v.record_object, v.object) AS object, pg_catalog.count(*) AS events
-  FROM meshline.event AS v WHERE v.received_at > (SELECT meshline._as_of()) - interval '30 days'
-  GROUP BY v.merchant_id, v.connection_id, COALESCE(v.record_object, v.object)
+  SELECT v.merchant_id, v.connection_id, v.object, pg_catalog.sum(v.events)::bigint AS events
+  FROM meshline.event_total AS v WHERE v.is_recent
+  GROUP BY v.merchant_id, v.connection_id, v.object
 ) AS e ON e.merchant_id = n.merchant_id AND e.connection_id = n.connection_id AND e.object = o.key;
 COMMENT ON VIEW meshline.field_mapping IS
   'Per connection, object and field: where the definition reads it, who owns it when it cannot be read, and how often that happened in the last 30 days.';

@@ -41,24 +41,47 @@ COMMENT ON COLUMN meshline.order_timeline.actor IS 'Who changed the exception: m
 
 CREATE VIEW meshline.revenue_leakage AS
 SELECT
-  x.merchant_id,
-  x.reason_code,
+  g.merchant_id,
+  g.reason_code,
   r.family,
-  x.owner_queue,
-  x.currency,
-  pg_catalog.date_trunc('month', x.opened_at AT TIME ZONE m.time_zone)::date AS month,
-  pg_catalog.count(*) AS exceptions,
-  pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.closed_at IS NULL)::bigint AS at_risk_minor,
-  pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status = 'written_off')::bigint AS lost_minor,
-  pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status IN ('resolved', 'auto_resolved'))::bigint AS recovered_minor,
-  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.closed_at IS NULL)::bigint, x.currency) AS at_risk,
-  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status = 'written_off')::bigint, x.currency) AS lost,
-  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status IN ('resolved', 'auto_resolved'))::bigint, x.currency) AS recovered
-FROM meshline.recon_exception AS x
-JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code AND NOT r.is_auto_resolved
-JOIN meshline.merchant AS m ON m.merchant_id = x.merchant_id
-WHERE x.amount_at_risk_minor > 0
-GROUP BY x.merchant_id, x.reason_code, r.family, x.owner_queue, x.currency, pg_catalog.date_trunc('month', x.opened_at AT TIME ZONE m.time_zone);
+  g.owner_queue,
+  g.currency,
+  g.month,
+  g.exceptions,
+  g.at_risk_minor,
+  g.lost_minor,
+  g.recovered_minor,
+  meshline.major_units(g.at_risk_minor, g.currency) AS at_risk,
+  meshline.major_units(g.lost_minor, g.currency) AS lost,
+  meshline.major_units(g.recovered_minor, g.currency) AS recovered
+FROM (
+  SELECT
+    x.merchant_id,
+    x.reason_code,
+    x.owner_queue,
+    x.currency,
+    s.months[pg_catalog.width_bucket(x.opened_at, s.starts)] AS month,
+    pg_catalog.count(*) AS exceptions,
+    pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.closed_at IS NULL)::bigint AS at_risk_minor,
+    pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status = 'written_off')::bigint AS lost_minor,
+    pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status IN ('resolved', 'auto_resolved'))::bigint AS recovered_minor
+  FROM meshline.recon_exception AS x
+  -- Looked up in the merchant's months: to truncate each moment in a time zone costs more than all the rest.
+  JOIN (
+    SELECT m.merchant_id, pg_catalog.array_agg(d.start::date ORDER BY d.start) AS months,
+           pg_catalog.array_agg(d.start AT TIME ZONE m.time_zone ORDER BY d.start) AS starts
+    FROM meshline.merchant AS m
+    CROSS JOIN LATERAL (
+      SELECT pg_catalog.min(e.opened_at) AS first_at, pg_catalog.max(e.opened_at) AS last_at
+      FROM meshline.recon_exception AS e WHERE e.merchant_id = m.merchant_id) AS b
+    CROSS JOIN LATERAL pg_catalog.generate_series(
+      pg_catalog.date_trunc('month', b.first_at AT TIME ZONE m.time_zone), b.last_at AT TIME ZONE m.time_zone, interval '1 month') AS d (start)
+    GROUP BY m.merchant_id
+  ) AS s ON s.merchant_id = x.merchant_id
+  WHERE x.amount_at_risk_minor > 0
+  GROUP BY x.merchant_id, x.reason_code, x.owner_queue, x.currency, s.months[pg_catalog.width_bucket(x.opened_at, s.starts)]
+) AS g
+JOIN meshline.reason_code AS r ON r.reason_code = g.reason_code AND NOT r.is_auto_resolved;
 COMMENT ON VIEW meshline.revenue_leakage IS 'Money at risk by reason and month of opening: still open, lost for good, and recovered.';
 COMMENT ON COLUMN meshline.revenue_leakage.month IS 'First day of the month in which the exceptions were opened, in the merchant''s time zone.';
 COMMENT ON COLUMN meshline.revenue_leakage.at_risk IS 'Of open exceptions, in major units of currency.';

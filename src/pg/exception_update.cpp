@@ -12,6 +12,11 @@ namespace meshline::pg {
 ExceptionUpdate::ExceptionUpdate(const ReconcileSet &set, Finder finder)
     : set_(set), known_(set.arena), writer_(set.config, set.merchant_id, set.as_of, set.arena) {
 	ReadKnown(finder);
+	for (const Entity &entity : set.entities) {
+		if (entity.is_merged) {
+			writer_.Touch(entity.canonical_id);
+		}
+	}
 }
 
 void
@@ -94,6 +99,7 @@ ExceptionUpdate::Found(std::uint32_t entity, const Finding &finding, const Reaso
 			    set_.config.PolicyOf(set_.merchant_id)
 			            .auto_correct_minor[static_cast<std::size_t>(finding.reason)] > 0) {
 				writer_.Correct(key); // what the merchant allows may have changed
+				writer_.Touch(canonical_id);
 			}
 			return;
 		}
@@ -115,7 +121,7 @@ void
 ExceptionUpdate::Write() {
 	for (const Known &known : known_) {
 		if (!known.is_matched) {
-			writer_.Close(known.exception_id);
+			writer_.Close(known.exception_id, set_.entities[known.entity].canonical_id);
 		}
 	}
 	writer_.Write();

@@ -69,7 +69,7 @@ EvidenceJson(const Finding &finding) {
 ExceptionWriter::ExceptionWriter(const Config &config, std::int64_t merchant_id, Instant as_of,
                                  std::pmr::memory_resource *arena)
     : config_(config), merchant_id_(merchant_id), as_of_(as_of), changes_(arena), moves_(arena),
-      closes_(arena), corrections_(arena) {
+      closes_(arena), corrections_(arena), named_(arena), touched_(arena) {
 }
 
 void
@@ -81,6 +81,9 @@ void
 ExceptionWriter::Put(const Finding &finding, const ReasonRule &rule, const Uuid &key,
                      std::optional<Uuid> canonical_id) {
 	changes_.push_back({&finding, &rule, key, canonical_id, 0, {}, {}, 1});
+	if (canonical_id) {
+		Touch(*canonical_id);
+	}
 	if (finding.correction) {
 		Correct(key);
 	}
@@ -96,11 +99,18 @@ ExceptionWriter::PutForRecord(const Finding &finding, const Uuid &key, std::int6
 void
 ExceptionWriter::Move(std::int64_t exception_id, const Uuid &canonical_id, const Uuid &key) {
 	moves_.push_back({exception_id, canonical_id, key});
+	Touch(canonical_id);
 }
 
 void
-ExceptionWriter::Close(std::int64_t exception_id) {
+ExceptionWriter::Close(std::int64_t exception_id, std::optional<Uuid> canonical_id) {
 	closes_.push_back(exception_id);
+	canonical_id ? Touch(*canonical_id) : named_.push_back(exception_id);
+}
+
+void
+ExceptionWriter::Touch(const Uuid &canonical_id) {
+	touched_.push_back(canonical_id);
 }
 
 void
@@ -110,6 +120,7 @@ ExceptionWriter::Correct(const Uuid &key) {
 
 void
 ExceptionWriter::Write() {
+	LockNamed();
 	if (!moves_.empty()) {
 		WriteMoves();
 	}
@@ -121,6 +132,52 @@ ExceptionWriter::Write() {
 	}
 	if (!corrections_.empty()) {
 		WriteCorrections();
+	}
+	std::sort(touched_.begin(), touched_.end());
+	touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+	CountOpen(merchant_id_, {touched_.data(), touched_.size()});
+}
+
+// Locks the entities of exceptions that are open and named by a record, or closed and named by themselves:
+// before the exceptions, as everybody does.
+void
+ExceptionWriter::LockNamed() {
+	static RowsPlan by_record(
+	    "SELECT c.canonical_id FROM {rows} JOIN meshline.record AS r ON r.merchant_id = $1 AND "
+	    "r.connection_id"
+	    " = u.connection_id AND r.object = u.object AND r.external_id = u.external_id JOIN meshline.canonical"
+	    " AS c ON c.merchant_id = $1 AND c.canonical_id = r.canonical_id ORDER BY c.canonical_id FOR UPDATE"
+	    " OF c",
+	    {INT8OID}, {{"connection_id", INT8OID}, {"object", TEXTOID}, {"external_id", TEXTOID}});
+	static Plan by_exception("SELECT c.canonical_id FROM meshline.recon_exception AS x"
+	                         " JOIN meshline.canonical AS c ON c.merchant_id = x.merchant_id"
+	                         " AND c.canonical_id = x.canonical_id"
+	                         " WHERE x.merchant_id = $1 AND x.exception_id = ANY ($2)"
+	                         " ORDER BY c.canonical_id FOR UPDATE OF c",
+	                         {INT8OID, INT8ARRAYOID});
+	const auto touch = [&](const Rows &rows) {
+		for (std::uint64_t row = 0; row < rows.count(); ++row) {
+			Touch(rows.Id(row, 1));
+		}
+	};
+	Column connections(INT8OID, changes_.size()), objects(TEXTOID, changes_.size()),
+	    external_ids(TEXTOID, changes_.size());
+	for (const Change &change : changes_) {
+		if (!change.external_id.empty() && !change.rule->is_auto_resolved) {
+			connections.Int8(change.connection_id);
+			objects.Text(change.object);
+			external_ids.Text(change.external_id);
+		}
+	}
+	if (connections.size() > 0) {
+		touch(by_record.Run({Int64GetDatum(merchant_id_)}, {&connections, &objects, &external_ids}));
+	}
+	if (!named_.empty()) {
+		Column ids(INT8OID, named_.size());
+		for (const auto id : named_) {
+			ids.Int8(id);
+		}
+		touch(by_exception.Run({Int64GetDatum(merchant_id_), ids.Array()}));
 	}
 }
 
@@ -310,6 +367,31 @@ ExceptionWriter::WriteCloses() {
 		ids.Int8(id);
 	}
 	plan.Run({Int64GetDatum(merchant_id_), TimestampTzGetDatum(ToTimestamp(as_of_)), ids.Array()});
+}
+
+void
+CountOpen(std::int64_t merchant_id, std::span<const Uuid> canonical_ids) {
+	// The sum is held within bigint: no amount that a payload states makes a load fail.
+	static RowsPlan plan(
+	    "UPDATE meshline.canonical AS c SET open_count = x.open_count, is_held = x.is_held, at_risk_minor ="
+	    " x.at_risk_minor, next_owner = x.next_owner FROM ( SELECT u.canonical_id,"
+	    " count(e.exception_id)::pg_catalog.int4 AS open_count, COALESCE(bool_or(e.is_holding), false) AS"
+	    " is_held, LEAST(COALESCE(sum(e.amount_at_risk_minor), 0), 9223372036854775807)::pg_catalog.int8 AS"
+	    " at_risk_minor, (array_agg(e.owner_queue ORDER BY e.is_holding DESC, array_position("
+	    "ARRAY['critical', 'high', 'medium', 'low', 'info'], e.severity), e.exception_id))[1] AS next_owner"
+	    " FROM {rows} LEFT JOIN meshline.recon_exception AS e ON e.merchant_id = $1 AND e.canonical_id ="
+	    " u.canonical_id AND e.closed_at IS NULL GROUP BY u.canonical_id) AS x WHERE c.merchant_id = $1 AND"
+	    " c.canonical_id = x.canonical_id AND (c.open_count, c.is_held, c.at_risk_minor, c.next_owner) IS"
+	    " DISTINCT FROM (x.open_count, x.is_held, x.at_risk_minor, x.next_owner)",
+	    {INT8OID}, {{"canonical_id", UUIDOID}});
+	if (canonical_ids.empty()) {
+		return;
+	}
+	Column ids(UUIDOID, canonical_ids.size());
+	for (const Uuid &id : canonical_ids) {
+		ids.Id(id);
+	}
+	plan.Run({Int64GetDatum(merchant_id)}, {&ids});
 }
 
 } // namespace meshline::pg

@@ -37,11 +37,14 @@ public:
 	                  std::string_view object, std::string_view external_id, std::int32_t copies);
 	// Gives an exception of a superseded entity to the one that took its place.
 	void Move(std::int64_t exception_id, const Uuid &canonical_id, const Uuid &key);
-	// The disagreement is gone.
-	void Close(std::int64_t exception_id);
+	// The disagreement is gone. Without a canonical id the exception's own is looked up.
+	void Close(std::int64_t exception_id, std::optional<Uuid> canonical_id = std::nullopt);
 	// Corrects the books by what the exception of the key proves, if the merchant lets that be done and it is
 	// not done yet. Put() implies it.
 	void Correct(const Uuid &key);
+	// Exceptions of the entity were changed elsewhere.
+	void Touch(const Uuid &canonical_id);
+	// Writes all of it, and what is open of each entity into its row, which must be there already.
 	void Write();
 
 private:
@@ -61,6 +64,7 @@ private:
 		Uuid key;
 	};
 
+	void LockNamed();
 	void WriteMoves();
 	void WriteChanges();
 	void WriteCloses();
@@ -73,6 +77,11 @@ private:
 	Vector<Moved> moves_;
 	Vector<std::int64_t> closes_;
 	Vector<Uuid> corrections_;
+	Vector<std::int64_t> named_; // closed exceptions whose entity is to be looked up
+	Vector<Uuid> touched_;
 };
+
+// Counts the open exceptions of entities, which are locked, on their canonical rows.
+void CountOpen(std::int64_t merchant_id, std::span<const Uuid> canonical_ids);
 
 } // namespace meshline::pg

@@ -316,7 +316,8 @@ void
 StoreMerges(const Batch &batch) {
 	static RowsPlan tombstones(
 	    "UPDATE meshline.canonical AS c SET merged_into = u.into_id, next_due_at = NULL, expectations ="
-	    " NULL, finding_count = 0 FROM {rows} WHERE c.merchant_id = $1 AND (c.canonical_id = u.from_id"
+	    " NULL, finding_count = 0, open_count = 0, is_held = false, at_risk_minor = 0, next_owner = NULL "
+	    "FROM {rows} WHERE c.merchant_id = $1 AND (c.canonical_id = u.from_id"
 	    " OR c.merged_into = u.from_id)",
 	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
 	static RowsPlan records(

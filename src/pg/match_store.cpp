@@ -97,7 +97,7 @@ StoreKeys(const Batch &batch, const Vector<KeyMember> &keys, Vector<Meeting> &me
 	    "INSERT INTO meshline.match_key AS m (merchant_id, match_key, members) SELECT $1, u.match_key,"
 	    " pg_catalog.string_to_array(u.members, E'\\x1f') FROM {rows} ON CONFLICT (merchant_id, match_key) DO"
 	    " UPDATE SET members = (m.members || excluded.members)[GREATEST(1, pg_catalog.cardinality(m.members)"
-	    " + pg_catalog.cardinality(excluded.members) - 31):] WHERE NOT m.members @> excluded.members"
+	    " + pg_catalog.cardinality(excluded.members) - 15):] WHERE NOT m.members @> excluded.members"
 	    " RETURNING m.match_key, m.members",
 	    {INT8OID}, {{"match_key", INT8OID}, {"members", TEXTOID}});
 	Column numbers(INT8OID, keys.size()), members(TEXTOID, keys.size());
@@ -364,32 +364,83 @@ ReadLikes(ReconcileSet &set) {
 		like.weight = rows.Float8(row, 12);
 		like.is_confirmed = rows.Bool(row, 13);
 		like.is_booking = rows.Bool(row, 14);
-		set.likes.push_back(other);
+		const bool is_new = entity.is_inserted;
+		const auto own_id = RecordId(like.own->system, like.own->object, like.own->external_id, set.arena);
+		const bool is_later = std::pair(like.own->occurred_at, own_id) > std::pair(like.occurred_at, like.id);
+		(is_new && is_later ? set.earlier_likes : set.likes).push_back(other);
 	}
 }
+
+namespace {
+
+void
+SortUnique(Vector<Uuid> &ids) {
+	std::sort(ids.begin(), ids.end());
+	ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+// Notes on entities that they are in a pair, which is all that a later record means to them: when one of them
+// changes, the other is looked at again.
+void
+NoteLikes(const ReconcileSet &set) {
+	static Plan unaware_plan("SELECT c.canonical_id FROM meshline.canonical AS c WHERE c.merchant_id = $1"
+	                         " AND c.canonical_id = ANY ($2) AND c.like_count = 0",
+	                         {INT8OID, UUIDARRAYOID});
+	static Plan note_plan("UPDATE meshline.canonical AS c SET like_count = 1 FROM (SELECT k.canonical_id FROM"
+	                      " meshline.canonical AS k WHERE k.merchant_id = $1 AND k.canonical_id = ANY ($2)"
+	                      " ORDER BY k.canonical_id FOR UPDATE SKIP LOCKED) AS free"
+	                      " WHERE c.merchant_id = $1 AND c.canonical_id = free.canonical_id",
+	                      {INT8OID, UUIDARRAYOID});
+	Vector<Uuid> others(set.earlier_likes.begin(), set.earlier_likes.end(), set.arena);
+	SortUnique(others);
+	if (others.empty()) {
+		return;
+	}
+	Column asked(UUIDOID, others.size());
+	for (const Uuid &id : others) {
+		asked.Id(id);
+	}
+	const Rows unaware = unaware_plan.Run({Int64GetDatum(set.merchant_id), asked.Array()});
+	if (unaware.count() == 0) {
+		return;
+	}
+	Vector<Uuid> ids(set.arena);
+	Column unaware_ids(UUIDOID, unaware.count());
+	for (std::uint64_t row = 0; row < unaware.count(); ++row) {
+		ids.push_back(unaware.Id(row, 1));
+		unaware_ids.Id(ids.back());
+	}
+	if (note_plan.Run({Int64GetDatum(set.merchant_id), unaware_ids.Array()}).count() < ids.size()) {
+		QueueEntities(set, Span(ids));
+	}
+}
+
+} // namespace
 
 void
 ReconcileLikes(const ReconcileSet &set) {
 	Vector<Uuid> others(set.likes.begin(), set.likes.end(), set.arena);
-	std::sort(others.begin(), others.end());
-	others.erase(std::unique(others.begin(), others.end()), others.end());
+	SortUnique(others);
 	others.erase(std::remove_if(others.begin(), others.end(),
 	                            [&](const Uuid &id) {
-		                            return std::any_of(
-		                                set.entities.begin(), set.entities.end(),
-		                                [&](const Entity &entity) { return entity.canonical_id == id; });
+		                            const auto at =
+		                                std::lower_bound(set.entities.begin(), set.entities.end(), id,
+		                                                 [](const Entity &entity, const Uuid &wanted) {
+			                                                 return entity.canonical_id < wanted;
+		                                                 });
+		                            return at != set.entities.end() && at->canonical_id == id;
 	                            }),
 	             others.end());
-	if (others.empty()) {
-		return;
+	if (!others.empty()) {
+		ReconcileSet again(set.config, set.merchant_id, set.as_of, set.arena);
+		LockEntities(again, {others.data(), others.size()}, LockWait::skip);
+		RunChecks(again);
+		StoreResults(again);
+		if (again.entities.size() < others.size()) {
+			QueueEntities(set, {others.data(), others.size()});
+		}
 	}
-	ReconcileSet again(set.config, set.merchant_id, set.as_of, set.arena);
-	LockEntities(again, {others.data(), others.size()}, LockWait::skip);
-	RunChecks(again);
-	StoreResults(again);
-	if (again.entities.size() < others.size()) {
-		QueueEntities(set, {others.data(), others.size()});
-	}
+	NoteLikes(set);
 }
 
 } // namespace meshline::pg

@@ -359,6 +359,7 @@ EntitiesOf(const Batch &batch) {
 		}
 	}
 	for (const Merge &merge : batch.merges) {
+		set.entities[place[merge.cluster]].is_merged = true;
 		if (merge.finding_count > 0 || batch.config.own_checks() != InvalidOid) {
 			set.superseded.emplace_back(merge.from, place[merge.cluster]);
 		}
@@ -368,13 +369,13 @@ EntitiesOf(const Batch &batch) {
 
 void
 LockEntities(ReconcileSet &set, std::span<const Uuid> ids, LockWait mode) {
+	// Joined, not IN (...): a semi-join is planned as a scan of all the merchant's entities.
 	static const std::string sql =
 	    "SELECT c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.finding_count"
-	    " FROM meshline.canonical AS c"
-	    " WHERE c.merchant_id = $1 AND c.merged_into IS NULL AND c.canonical_id IN ("
-	    " SELECT COALESCE(m.merged_into, m.canonical_id) FROM meshline.canonical AS m"
-	    " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2))"
-	    " ORDER BY c.canonical_id FOR UPDATE OF c";
+	    " FROM (SELECT DISTINCT COALESCE(m.merged_into, m.canonical_id) AS canonical_id"
+	    " FROM meshline.canonical AS m WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2)) AS root"
+	    " JOIN meshline.canonical AS c ON c.merchant_id = $1 AND c.canonical_id = root.canonical_id"
+	    " WHERE c.merged_into IS NULL ORDER BY c.canonical_id FOR UPDATE OF c";
 	static const std::string skipping_sql = sql + " SKIP LOCKED";
 	static Plan waiting(sql.c_str(), {INT8OID, UUIDARRAYOID});
 	static Plan skipping(skipping_sql.c_str(), {INT8OID, UUIDARRAYOID});
@@ -435,8 +436,8 @@ RunChecks(ReconcileSet &set) {
 
 void
 StoreResults(ReconcileSet &set) {
-	StoreExceptions(set);
 	StoreSums(set);
+	StoreExceptions(set);
 	if (set.config.own_checks() != InvalidOid) {
 		RunOwnChecks(set);
 	}

@@ -21,6 +21,7 @@ struct Entity {
 	std::string_view anchor_name;
 	std::string_view anchor_value;
 	bool is_inserted = false; // all its records are at hand, none need be read
+	bool is_merged = false;   // another was merged into it just now
 	std::int32_t finding_count = 0;
 	bool may_have_likes = true; // whether it may be in pairs of things that look alike
 	Vector<RecordView> records;
@@ -33,7 +34,7 @@ struct Entity {
 struct ReconcileSet {
 	ReconcileSet(const Config &c, std::int64_t merchant, Instant now, std::pmr::memory_resource *memory)
 	    : config(c), merchant_id(merchant), as_of(now), arena(memory), entities(memory), superseded(memory),
-	      likes(memory) {
+	      likes(memory), earlier_likes(memory) {
 	}
 
 	const Config &config;
@@ -43,7 +44,10 @@ struct ReconcileSet {
 	Vector<Entity> entities; // sorted by canonical_id
 	// Entities merged away just now that may have findings, with the index of the entity they went into.
 	Vector<std::pair<Uuid, std::uint32_t>> superseded;
-	Vector<Uuid> likes; // other entities that these look like
+	Vector<Uuid> likes; // other entities that these look like, and that may have to be judged anew
+	// Those of which nothing changes but that they are in a pair: of two the later is reported, and the later
+	// is new.
+	Vector<Uuid> earlier_likes;
 };
 
 // The entities that a batch touched, with the records of those that only it knows.
@@ -64,7 +68,7 @@ void JudgeEntities(ReconcileSet &set, const Policy &policy);
 // Reads the records of the entities and runs the checks.
 void RunChecks(ReconcileSet &set);
 
-// Stores findings as exceptions and the sums on the canonical rows.
+// Stores the sums on the canonical rows and findings as exceptions.
 void StoreResults(ReconcileSet &set);
 
 // "system:object:external_id"

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/definition.hpp"
+#include "pg/exception_write.hpp"
 #include "pg/keyless.hpp"
 #include "pg/memory_resource.hpp"
 #include "pg/pipeline.hpp"
@@ -87,6 +88,17 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	TakeIn(source, Span(rows));
 }
 
+// The elements of a uuid[].
+Vector<Uuid>
+Ids(Datum array, std::pmr::memory_resource *memory) {
+	const Elements elements = Unpack(array, UUIDOID, 16, false, TYPALIGN_CHAR);
+	Vector<Uuid> ids(memory);
+	for (int i = 0; i < elements.count; ++i) {
+		ids.push_back(ElementId(elements, i));
+	}
+	return ids;
+}
+
 } // namespace
 
 } // namespace meshline::pg
@@ -100,13 +112,20 @@ MESHLINE_FUNCTION(meshline_take_in) {
 MESHLINE_FUNCTION(meshline_reconcile_stored) {
 	using namespace meshline::pg;
 	ContextResource memory;
-	const Elements ids = Unpack(PG_GETARG_DATUM(1), UUIDOID, 16, false, TYPALIGN_CHAR);
-	meshline::Vector<meshline::Uuid> wanted(&memory);
-	for (int i = 0; i < ids.count; ++i) {
-		wanted.push_back(ElementId(ids, i));
-	}
+	const auto wanted = Ids(PG_GETARG_DATUM(1), &memory);
 	ConnectSpi();
 	ReconcileStored(PG_GETARG_INT64(0), meshline::Span(wanted), ToInstant(PG_GETARG_TIMESTAMPTZ(2)), &memory);
+	FinishSpi();
+	PG_RETURN_VOID();
+}
+
+// (merchant_id, canonical_ids)
+MESHLINE_FUNCTION(meshline_count_open) {
+	using namespace meshline::pg;
+	ContextResource memory;
+	const auto ids = Ids(PG_GETARG_DATUM(1), &memory);
+	ConnectSpi();
+	CountOpen(PG_GETARG_INT64(0), meshline::Span(ids));
 	FinishSpi();
 	PG_RETURN_VOID();
 }

@@ -28,7 +28,7 @@ awk -v orders="$orders" -v rows="$payloads" -v ms="$(cpu_ms <"$work/server.stat"
     'BEGIN { printf "figure: world.%d.cpu_us_per_event %.1f us\n", orders, ms * 1000 / rows }'
 
 # The middle of three runs, without the time that sending the rows takes.
-for view in open_exceptions order_status revenue_leakage; do
+for view in open_exceptions order_status revenue_leakage connector_health; do
     for _ in 1 2 3; do
         ask -c "EXPLAIN (ANALYZE, TIMING OFF) SELECT * FROM meshline.$view" | awk '/^Execution Time/ { print $3 }'
     done | sort -n | awk -v name="figure: world.$orders.view_ms.$view" 'NR == 2 { printf "%s %.1f ms\n", name, $1 }'
