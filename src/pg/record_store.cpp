@@ -120,7 +120,8 @@ KeepNewest(Batch &batch) {
 }
 
 // Between equal versions of different content the greater hash stands, so that the order of arrival does
-// not matter; a typed row was changed in its table, so what came later is what the table says.
+// not matter; a typed row was changed in its table, so what came later is what the table says. What a replay
+// does not change is as old as it was.
 void
 StoreRecords(Batch &batch) {
 	static RowsPlan plan(
@@ -147,7 +148,9 @@ StoreRecords(Batch &batch) {
 	    " excluded.line_count, same_ids = excluded.same_ids, ref_ids = excluded.ref_ids, weak_ids ="
 	    " excluded.weak_ids, problems = excluded.problems, party ="
 	    " excluded.party, parts = excluded.parts, payload_path = excluded.payload_path,"
-	    " event_id = excluded.event_id, applied_at = excluded.applied_at WHERE (r.version_at,"
+	    " event_id = excluded.event_id, applied_at = CASE WHEN $4 AND pg_catalog.to_jsonb(r) - 'applied_at' ="
+	    " pg_catalog.to_jsonb(excluded) - 'applied_at' THEN r.applied_at ELSE excluded.applied_at END WHERE"
+	    " (r.version_at,"
 	    " r.version_sequence) < (excluded.version_at, excluded.version_sequence) OR ((r.version_at,"
 	    " r.version_sequence) = (excluded.version_at, excluded.version_sequence) AND CASE WHEN $5 THEN"
 	    " NOT $4 AND r.event_id < excluded.event_id ELSE r.content_hash < excluded.content_hash END) OR ($4 "

@@ -65,6 +65,9 @@ class Databases:
     def fresh(self, ending, as_of=LOADED_AT):
         return Session(self.create(ending, f"{BASE}_template"), as_of)
 
+    def again(self, ending, as_of):
+        return Session(f"{BASE}_{ending}", as_of)
+
     def copy(self, ending, of, as_of=LOADED_AT):
         return Session(self.create(ending, f"{BASE}_{of}"), as_of)
 
