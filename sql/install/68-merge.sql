@@ -15,6 +15,48 @@ AS $$
 $$;
 COMMENT ON FUNCTION meshline._close_moved(bigint, uuid) IS 'Closes what was found of an entity that has no records any more.';
 
+CREATE FUNCTION meshline._exception_states(merchant_id bigint, canonical_ids uuid[]) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)) FROM (
+    SELECT e.exception_id, e.status, e.is_holding, e.opened_at, e.closed_at, e.closed_by, e.occurrences, e.amount_at_risk_minor,
+           (SELECT pg_catalog.max(h.history_id) FROM meshline.exception_history AS h
+            WHERE h.merchant_id = e.merchant_id AND h.exception_id = e.exception_id) AS history_id
+    FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = _exception_states.merchant_id AND e.canonical_id = ANY (canonical_ids) AND e.is_present) AS s
+$$;
+COMMENT ON FUNCTION meshline._exception_states(bigint, uuid[]) IS 'What people and time have made of the exceptions that hold of canonical entities.';
+
+CREATE FUNCTION meshline._restore_exception_states(merchant_id bigint, states jsonb) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  moment CONSTANT timestamptz := meshline._as_of();
+BEGIN
+  -- What somebody has said since stands, and so does what is new: more money at risk than was decided on.
+  WITH written AS (
+    UPDATE meshline.recon_exception AS e
+    SET status = s.status, is_holding = s.is_holding, opened_at = s.opened_at, closed_at = s.closed_at, closed_by = s.closed_by, occurrences = s.occurrences,
+        history_hash = meshline._history_hash(e.history_hash, e.reason_code, e.subject, moment, 'meshline', 'as before the merge', s.status,
+                                              e.amount_at_risk_minor, e.explanation)
+    FROM pg_catalog.jsonb_to_recordset(states) AS s (exception_id bigint, status text, is_holding boolean, opened_at timestamptz, closed_at timestamptz,
+                                                     closed_by text, occurrences integer, amount_at_risk_minor bigint, history_id bigint)
+    WHERE e.merchant_id = _restore_exception_states.merchant_id AND e.exception_id = s.exception_id AND e.is_present
+      AND e.amount_at_risk_minor <= s.amount_at_risk_minor
+      AND (e.status, e.is_holding, e.opened_at, e.closed_at, e.closed_by) IS DISTINCT FROM (s.status, s.is_holding, s.opened_at, s.closed_at, s.closed_by)
+      AND NOT EXISTS (SELECT FROM meshline.exception_history AS h
+                      WHERE h.merchant_id = e.merchant_id AND h.exception_id = e.exception_id AND h.history_id > s.history_id AND h.actor <> 'meshline'
+                        AND h.action NOT LIKE 'comment%')
+    RETURNING e.exception_id, e.status, e.amount_at_risk_minor, e.explanation, e.history_hash
+  )
+  INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
+  SELECT _restore_exception_states.merchant_id, w.exception_id, moment, 'meshline', 'as before the merge', w.status, w.amount_at_risk_minor, w.explanation,
+         w.history_hash
+  FROM written AS w;
+END
+$$;
+COMMENT ON FUNCTION meshline._restore_exception_states(bigint, jsonb) IS 'Gives exceptions that hold again the state that they had before a merge.';
+
 CREATE FUNCTION meshline.merge(a uuid, b uuid, reason text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -22,6 +64,7 @@ DECLARE
   roots uuid[];
   pair record;
   merge_id bigint;
+  states jsonb;
   remarks bigint[];
 BEGIN
   PERFORM meshline._require_reason(reason);
@@ -45,18 +88,19 @@ BEGIN
   IF NOT pair.fit THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'only entities of one merchant and one kind can be merged';
   END IF;
+  states := meshline._exception_states(pair.merchant_id, ARRAY[pair.into_id, pair.from_id]);
   WITH moved AS (
     UPDATE meshline.recon_exception AS e SET canonical_id = pair.into_id
     WHERE e.merchant_id = pair.merchant_id AND e.canonical_id = pair.from_id AND e.reason_code IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')
     RETURNING e.exception_id
   )
   SELECT pg_catalog.array_agg(m.exception_id) INTO remarks FROM moved AS m;
-  INSERT INTO meshline.canonical_merge AS m (merchant_id, from_id, into_id, reason, merged_at, merged_by, aliases, moved_records, kept_records, moved_remarks)
+  INSERT INTO meshline.canonical_merge AS m (merchant_id, from_id, into_id, reason, merged_at, merged_by, aliases, moved_records, kept_records, moved_remarks, exception_states)
   SELECT pair.merchant_id, pair.from_id, pair.into_id, merge.reason, meshline._as_of(), session_user,
          (SELECT pg_catalog.array_agg(c.canonical_id ORDER BY c.canonical_id) FROM meshline.canonical AS c WHERE c.merchant_id = pair.merchant_id AND c.merged_into = pair.from_id),
          (SELECT pg_catalog.array_agg(meshline._record_ref(r.connection_id, r.object, r.external_id)) FROM meshline.record AS r WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.from_id),
          (SELECT pg_catalog.array_agg(meshline._record_ref(r.connection_id, r.object, r.external_id)) FROM meshline.record AS r WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.into_id),
-         remarks
+         remarks, states
   RETURNING m.merge_id INTO merge_id;
   UPDATE meshline.canonical AS c
   SET merged_into = pair.into_id, next_due_at = NULL, expectations = NULL, finding_count = 0, open_count = 0, is_held = false, at_risk_minor = 0,
@@ -181,6 +225,7 @@ BEGIN
   UPDATE meshline.canonical_merge AS g SET unmerged_at = meshline._as_of(), unmerged_by = session_user, unmerge_reason = unmerge.reason
   WHERE g.merchant_id = m.merchant_id AND g.merge_id = m.merge_id;
   PERFORM meshline._reconcile_stored(m.merchant_id, ARRAY[root, m.from_id], meshline._as_of());
+  PERFORM meshline._restore_exception_states(m.merchant_id, m.exception_states);
   PERFORM meshline._count_open(m.merchant_id, ARRAY[root, m.from_id]);
   RETURN m.from_id;
 END

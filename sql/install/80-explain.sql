@@ -23,7 +23,7 @@ BEGIN
            NULL::text AS payload_path, x.amount_at_risk_minor AS value_minor, NULL::bigint AS how_many, x.explanation AS content
     UNION ALL
     SELECT 2, u.place, 'record', r.kind OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) r.status, u.record_id,
-           meshline._amount_path(n.connector, r.object, r.payload_path), COALESCE(r.net_minor, r.amount_minor), NULL,
+           meshline._amount_path(n.connector, r.object, r.payload_path, v.payload, r.amount_minor, r.currency), r.amount_minor, NULL,
            COALESCE(r.problems, 'event ' OPERATOR(pg_catalog.||) r.event_id::pg_catalog.text)
     FROM pg_catalog.unnest(x.record_ids) WITH ORDINALITY AS u (record_id, place)
     LEFT JOIN meshline.connection AS n ON n.merchant_id = x.merchant_id
@@ -31,6 +31,7 @@ BEGIN
     LEFT JOIN meshline.record AS r ON r.merchant_id = n.merchant_id AND r.connection_id = n.connection_id
       AND r.object = pg_catalog.split_part(u.record_id, ':', 2)
       AND r.external_id = pg_catalog.substr(u.record_id, pg_catalog.length(n.connector) + pg_catalog.length(r.object) + 3)
+    LEFT JOIN meshline.event_payload AS v ON v.merchant_id = r.merchant_id AND v.event_id = r.event_id
     WHERE r.object IS NOT NULL
     UNION ALL
     SELECT 3, t.place, 'number', t.term ->> 'name', NULLIF(t.term ->> 'record_id', ''), NULL,
@@ -56,24 +57,58 @@ $$;
 COMMENT ON FUNCTION meshline.explain(bigint) IS
   'Why an exception is there, line by line: finding, compared records with the payload path of their amount, numbers, the formula that should hold over them, the rule and its version, and the single change that would clear it.';
 
-CREATE FUNCTION meshline._amount_path(connector text, object text, record_path text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE
+CREATE FUNCTION meshline._json_path(path text) RETURNS jsonpath LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  -- a.b[key=value].c[] of a definition, and a[0] of a record's place; null where it leaves the object (^.).
+  SELECT CASE WHEN path !~ '\^' THEN
+    (SELECT ('$' OPERATOR(pg_catalog.||) COALESCE(pg_catalog.string_agg(
+       CASE WHEN p.part[1] IS NOT NULL THEN '.' OPERATOR(pg_catalog.||) pg_catalog.to_json(p.part[1])::pg_catalog.text
+            WHEN p.part[2] ~ '^\d+$' THEN '[' OPERATOR(pg_catalog.||) p.part[2] OPERATOR(pg_catalog.||) ']'
+            WHEN p.part[2] = '' THEN '[*]'
+            ELSE pg_catalog.format('[*] ? (@.%s == %s)', pg_catalog.to_json(pg_catalog.split_part(p.part[2], '=', 1)),
+                                   pg_catalog.to_json(pg_catalog.substr(p.part[2], pg_catalog.strpos(p.part[2], '=') + 1))) END,
+       '' ORDER BY p.place), ''))::pg_catalog.jsonpath
+     FROM pg_catalog.regexp_matches(path, '([^.\[\]]+)|\[([^\]]*)\]', 'g') WITH ORDINALITY AS p (part, place)) END
+$$;
+COMMENT ON FUNCTION meshline._json_path(text) IS 'A path of a definition as jsonpath.';
+
+CREATE FUNCTION meshline._amount_path(connector text, object text, record_path text, payload jsonb, amount_minor bigint, currency text)
+  RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   amount jsonb;
-  path text;
+  wanted numeric;
+  found_path text;
 BEGIN
   SELECT c.definition -> 'objects' -> object -> 'amount' INTO amount
   FROM meshline.connector AS c WHERE c.connector = _amount_path.connector;
-  -- The first path of the expression; a sum or a choice is named by what it begins with.
-  SELECT p #>> '{}' INTO path
-  FROM pg_catalog.jsonb_path_query(amount, 'strict $.**?(@.type() == "string")', silent => true) AS p
-  WHERE p #>> '{}' NOT IN ('major', 'minor', 'keep', 'absolute', 'negate')
+  wanted := pg_catalog.abs(CASE amount ->> 'unit' WHEN 'minor' THEN amount_minor ELSE meshline.major_units(amount_minor, currency) END);
+  -- Of all that the expression may read: what adds up to the record's amount, without what is taken off where it is a sum of
+  -- charges and fees; else what is there, else what it begins with.
+  SELECT c.path INTO found_path
+  FROM (
+    SELECT p.value #>> '{}' AS path, pg_catalog.row_number() OVER () AS place
+    FROM pg_catalog.jsonb_path_query(amount, 'strict $.**?(@.type() == "string")', silent => true) AS p (value)
+  ) AS c
+  CROSS JOIN LATERAL (
+    SELECT pg_catalog.abs(pg_catalog.sum(v.number)) AS total, pg_catalog.sum(v.number) FILTER (WHERE v.number > 0) AS charges,
+           pg_catalog.abs(pg_catalog.sum(v.number) FILTER (WHERE v.number < 0)) AS credits
+    FROM (
+      SELECT (q.value #>> '{}')::pg_catalog.numeric AS number
+      FROM pg_catalog.jsonb_path_query(
+        pg_catalog.jsonb_path_query_first(payload, meshline._json_path(record_path), silent => true), meshline._json_path(c.path), silent => true) AS q (value)
+      WHERE q.value #>> '{}' ~ '^\s*[-+]?\d+(\.\d+)?\s*$'
+    ) AS v
+  ) AS s
+  WHERE c.path NOT IN ('major', 'minor', 'keep', 'absolute', 'negate')
+  ORDER BY (s.total = wanted) IS NOT TRUE, (wanted IN (s.charges, s.credits)) IS NOT TRUE, s.total IS NULL, c.place
   LIMIT 1;
-  RETURN pg_catalog.concat_ws('.', NULLIF(record_path, ''), path);
+  RETURN pg_catalog.concat_ws('.', NULLIF(record_path, ''), found_path);
 END
 $$;
-COMMENT ON FUNCTION meshline._amount_path(text, text, text) IS 'Where in its payload a record''s amount stands.';
+COMMENT ON FUNCTION meshline._amount_path(text, text, text, jsonb, bigint, text) IS 'Where in its payload a record''s amount stands.';
 
 CREATE FUNCTION meshline.verify_history() RETURNS TABLE (merchant_id bigint, exception_id bigint, history_id bigint)
   LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER

@@ -247,6 +247,7 @@ CREATE TABLE meshline.canonical_merge (
   moved_records text[],
   kept_records text[],
   moved_remarks bigint[],
+  exception_states jsonb,
   unmerged_at timestamptz,
   unmerged_by text,
   unmerge_reason text,
@@ -256,6 +257,7 @@ COMMENT ON TABLE meshline.canonical_merge IS 'Every time two canonical entities 
 COMMENT ON COLUMN meshline.canonical_merge.merged_by IS 'Who said so; null when a strong identifier did.';
 COMMENT ON COLUMN meshline.canonical_merge.moved_records IS 'What unmerge() takes apart again, as connection_id/object/external_id; kept_records were in the other entity.';
 COMMENT ON COLUMN meshline.canonical_merge.moved_remarks IS 'Exceptions about deliveries that moved along.';
+COMMENT ON COLUMN meshline.canonical_merge.exception_states IS 'What people and time had made of the exceptions of both before merge(); unmerge() gives it back.';
 
 CREATE TABLE meshline.recon_exception (
   merchant_id bigint NOT NULL DEFAULT 1,

@@ -121,7 +121,8 @@ CheckRepeats(const OrderBook &book, const Movement &payment, const Vector<const 
 		    sink.Text({subject, " settles ", sink.Money(*line.amount, line.currency), " of ",
 		               sink.Id(*payment.authority), " once more: ", sink.Money(payment.moved, line.currency),
 		               " were captured"});
-		finding->remedy = sink.Text({"the line ", subject, " taken out of the settlement"});
+		finding->remedy =
+		    sink.Text({"the line ", subject, " taken out of the settlement, or one that takes it back"});
 	}
 }
 

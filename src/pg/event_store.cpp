@@ -297,10 +297,12 @@ StoreEvents(Batch &batch) {
 
 void
 UpdateOutcomes(const Batch &batch) {
+	// What was applied when it came, and is read again after newer versions, was no stale one.
 	static RowsPlan plan(
 	    "UPDATE meshline.event AS e SET outcome = u.outcome FROM {rows} WHERE e.merchant_id = $1 AND"
-	    " e.connection_id = $2 AND e.event_key = u.event_key AND e.outcome <> u.outcome",
-	    {INT8OID, INT8OID}, {{"event_key", UUIDOID}, {"outcome", TEXTOID}});
+	    " e.connection_id = $2 AND e.event_key = u.event_key AND e.outcome <> u.outcome"
+	    " AND ($3 IS FALSE OR e.outcome <> 'applied' OR u.outcome <> 'stale')",
+	    {INT8OID, INT8OID, BOOLOID}, {{"event_key", UUIDOID}, {"outcome", TEXTOID}});
 	Column keys(UUIDOID, batch.events.size()), outcomes(TEXTOID, batch.events.size());
 	std::size_t n = 0;
 	for (const Event &event : batch.events) {
@@ -311,7 +313,8 @@ UpdateOutcomes(const Batch &batch) {
 		}
 	}
 	if (n > 0) {
-		plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id)},
+		plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+		          BoolGetDatum(batch.is_replay)},
 		         {&keys, &outcomes});
 	}
 }

@@ -14,9 +14,25 @@ namespace meshline::pg {
 
 namespace {
 
+// What should hold of a delivery, over one number, and what would make it hold.
+struct DeliveryRule {
+	std::string_view formula;
+	std::string_view term;
+	std::string_view remedy;
+};
+
+constexpr DeliveryRule once{"deliveries = 1", "deliveries",
+                            "nothing: the copy is kept in staging and counted"};
+constexpr DeliveryRule one_payload{"payloads = 1", "payloads",
+                                   "meshline.resolve_exception(), once it is decided which payload is true "
+                                   "and the source has sent the other "
+                                   "under an event id of its own"};
+constexpr DeliveryRule in_order{"newer_versions = 0", "newer_versions", "nothing: the newer version stands"};
+constexpr DeliveryRule readable{
+    "problems = 0", "problems",
+    "correct the payload at the source, or the connector definition, and replay the event"};
+
 constexpr std::string_view repeat_explanation = "the same event was delivered again; the copy has no effect";
-constexpr std::string_view repeat_formula = "deliveries = 1";
-constexpr std::string_view repeat_remedy = "nothing: the copy is kept in staging and counted";
 
 // One thing to say about one delivery. Several about one record become one exception with a count.
 struct Remark {
@@ -25,8 +41,8 @@ struct Remark {
 	std::string_view object;
 	std::string_view external_id; // "" when no record can be named
 	std::string_view explanation;
-	std::string_view formula;
-	std::string_view remedy;
+	const DeliveryRule *rule;
+	Minor number; // of the rule's term
 };
 
 class Remarks {
@@ -36,16 +52,16 @@ public:
 
 	void
 	Add(Reason reason, std::string_view object, std::string_view external_id, std::string_view subject,
-	    std::string_view explanation, std::string_view formula, std::string_view remedy) {
+	    std::string_view explanation, const DeliveryRule &rule, Minor number) {
 		remarks_.push_back(
-		    {reason, subject, object, external_id, Intern(explanation, batch_.arena), formula, remedy});
+		    {reason, subject, object, external_id, Intern(explanation, batch_.arena), &rule, number});
 	}
 	void
 	AddForRecord(Reason reason, std::string_view object, std::string_view external_id,
-	             std::string_view explanation, std::string_view formula, std::string_view remedy) {
+	             std::string_view explanation, const DeliveryRule &rule, Minor number) {
 		Add(reason, object, external_id,
-		    RecordId(batch_.connection.connector, object, external_id, batch_.arena), explanation, formula,
-		    remedy);
+		    RecordId(batch_.connection.connector, object, external_id, batch_.arena), explanation, rule,
+		    number);
 	}
 
 	void
@@ -84,14 +100,16 @@ private:
 		finding.reason = remark.reason;
 		finding.subject = remark.subject;
 		finding.explanation = remark.explanation;
-		finding.formula = remark.formula;
-		finding.remedy = remark.remedy;
-		if (!remark.external_id.empty()) {
+		finding.formula = remark.rule->formula;
+		finding.remedy = remark.rule->remedy;
+		const bool is_of_record = !remark.external_id.empty();
+		finding.terms.push_back(
+		    {remark.rule->term, remark.number, is_of_record ? remark.subject : std::string_view{}, true});
+		if (is_of_record) {
 			finding.record_ids.push_back(remark.subject);
 		}
-		writer.PutForRecord(
-		    finding, EventFindingKey(batch_, remark.reason, remark.subject, !remark.external_id.empty()),
-		    batch_.connection.connection_id, remark.object, remark.external_id, copies);
+		writer.PutForRecord(finding, EventFindingKey(batch_, remark.reason, remark.subject, is_of_record),
+		                    batch_.connection.connection_id, remark.object, remark.external_id, copies);
 	}
 
 	const Batch &batch_;
@@ -158,10 +176,9 @@ AddFirstOfReused(const Batch &batch, Remarks &remarks) {
 	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id),
 	                            Int64GetDatum(batch.connection.connection_id), ids.Array(), keys.Array()});
 	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		remarks.AddForRecord(
-		    Reason::event_id_reused, rows.Text(i, 1), rows.Text(i, 2),
-		    "event id " + std::string(rows.Text(i, 3)) + " came with more than one payload", "payloads = 1",
-		    "decide which payload is true and have the source send the other under its own event id");
+		remarks.AddForRecord(Reason::event_id_reused, rows.Text(i, 1), rows.Text(i, 2),
+		                     "event id " + std::string(rows.Text(i, 3)) + " came with more than one payload",
+		                     one_payload, 2);
 	}
 }
 
@@ -189,32 +206,28 @@ StoreEventExceptions(const Batch &batch) {
 			const std::string_view subject =
 			    Intern(UnreadableSubject(event.extraction.payload_hash), batch.arena);
 			if (event.outcome == Outcome::repeat) {
-				remarks.Add(Reason::duplicate_event, {}, {}, subject, repeat_explanation, repeat_formula,
-				            repeat_remedy);
+				remarks.Add(Reason::duplicate_event, {}, {}, subject, repeat_explanation, once, 2);
 			} else {
-				remarks.Add(
-				    Reason::invalid_payload, {}, {}, subject, DescribeUnreadable(batch, event),
-				    "problems = 0",
-				    "correct the payload at the source, or the connector definition, and replay the event");
+				remarks.Add(Reason::invalid_payload, {}, {}, subject, DescribeUnreadable(batch, event),
+				            readable, static_cast<Minor>(event.extraction.problems.size()));
 			}
 			continue;
 		}
 		if (event.is_reused) {
-			remarks.AddForRecord(
-			    Reason::event_id_reused, fact->object, fact->external_id,
-			    "event id " +
-			        std::string(event.row.source_event_id.empty() ? event.extraction.source_event_id
-			                                                      : event.row.source_event_id) +
-			        " came with more than one payload",
-			    "payloads = 1",
-			    "decide which payload is true and have the source send the other under its own event id");
+			remarks.AddForRecord(Reason::event_id_reused, fact->object, fact->external_id,
+			                     "event id " +
+			                         std::string(event.row.source_event_id.empty()
+			                                         ? event.extraction.source_event_id
+			                                         : event.row.source_event_id) +
+			                         " came with more than one payload",
+			                     one_payload, 2);
 		} else if (event.outcome == Outcome::repeat) {
 			remarks.AddForRecord(Reason::duplicate_event, fact->object, fact->external_id, repeat_explanation,
-			                     repeat_formula, repeat_remedy);
-		} else if (event.outcome == Outcome::stale) {
+			                     once, 2);
+		} else if (event.outcome == Outcome::stale && !batch.is_replay) {
 			remarks.AddForRecord(Reason::stale_event, fact->object, fact->external_id,
 			                     "an older version arrived after a newer one; it is kept and not applied",
-			                     "version > stored_version", "nothing: the newer version stands");
+			                     in_order, 1);
 		}
 	}
 	AddFirstOfReused(batch, remarks);

@@ -121,7 +121,8 @@ KeepNewest(Batch &batch) {
 }
 
 // Between equal versions of different content the greater hash stands, so that the order of arrival does
-// not matter; a typed row was changed in its table, so what came later is what the table says.
+// not matter; a typed row was changed in its table, so what came later is what the table says. What a replay
+// does not change is as old as it was.
 void
 StoreRecords(Batch &batch) {
 	static RowsPlan plan(
@@ -152,7 +153,9 @@ StoreRecords(Batch &batch) {
 	    " excluded.party, parts = excluded.parts, items = excluded.items, is_closed = excluded.is_closed,"
 	    " presentment_minor = excluded.presentment_minor, presentment_currency ="
 	    " excluded.presentment_currency, payload_path = excluded.payload_path,"
-	    " event_id = excluded.event_id, applied_at = excluded.applied_at WHERE (r.version_at,"
+	    " event_id = excluded.event_id, applied_at = CASE WHEN $4 AND pg_catalog.to_jsonb(r) - 'applied_at' ="
+	    " pg_catalog.to_jsonb(excluded) - 'applied_at' THEN r.applied_at ELSE excluded.applied_at END WHERE"
+	    " (r.version_at,"
 	    " r.version_sequence) < (excluded.version_at, excluded.version_sequence) OR ((r.version_at,"
 	    " r.version_sequence) = (excluded.version_at, excluded.version_sequence) AND CASE WHEN $5 THEN"
 	    " NOT $4 AND r.event_id < excluded.event_id ELSE r.content_hash < excluded.content_hash END) OR ($4 "

@@ -173,7 +173,12 @@ ChooseDefect(const WorldOptions &options, std::int64_t count, const std::vector<
 		return {};
 	}
 	const std::int64_t every = count < 2 * size ? 2 : 25;
-	return count % every == 1 ? defects[static_cast<std::size_t>(count / every % size)] : std::string_view{};
+	if (count % every != 1) {
+		return {};
+	}
+	// Each seed begins elsewhere in the list, so that many small worlds show all of it.
+	const auto first = static_cast<std::int64_t>((options.seed + defects.size() - 1) * 7 % defects.size());
+	return defects[static_cast<std::size_t>((count / every + first) % size)];
 }
 
 std::string
