@@ -35,6 +35,7 @@ SELECT s.total, s.captured, s.state FROM meshline.order_status AS s WHERE s.cano
 INSERT INTO staging.stripe_refund (merchant_id, payload) VALUES (:merchant, '{"id": "re_me1", "amount": 1000, "charge": "ch_me1", "status": "succeeded", "currency": "usd", "created": 1792400000}');
 SELECT s.captured, s.refunded FROM meshline.order_status AS s WHERE s.canonical_id = :'unpaid';
 SELECT meshline.merge(:'payment', :'unpaid', 'again'); -- fails
+SELECT meshline.merge(:'unpaid', :'unpaid', 'with itself'); -- fails
 
 SELECT meshline.unmerge(:merge, 'it was another customer') = :'payment' AS is_apart;
 SELECT p.reason_code, p.subject, p.amount_at_risk_minor FROM pg_temp.present AS p ORDER BY 1, 2;

@@ -73,7 +73,8 @@ BEGIN
   IF COALESCE(pg_catalog.cardinality(roots), 0) < 2 THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'two different canonical entities are needed',
       DETAIL = CASE WHEN pg_catalog.cardinality(roots) = 1
-          AND (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b)) = 2
+          AND (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b))
+            = CASE WHEN a = b THEN 1 ELSE 2 END
         THEN 'They are one already.' ELSE 'One of them is not known.' END;
   END IF;
   PERFORM FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = ANY (roots) ORDER BY c.canonical_id FOR UPDATE;

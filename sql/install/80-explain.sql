@@ -86,10 +86,11 @@ BEGIN
   FROM meshline.connector AS c WHERE c.connector = _amount_path.connector;
   wanted := pg_catalog.abs(CASE amount ->> 'unit' WHEN 'minor' THEN amount_minor ELSE meshline.major_units(amount_minor, currency) END);
   -- Of all that the expression may read: what adds up to the record's amount, without what is taken off where it is a sum of
-  -- charges and fees; else what is there, else what it begins with.
+  -- charges and fees; else what is there, else what it begins with. What stands under "else" was read only if nothing else was.
   SELECT c.path INTO found_path
   FROM (
-    SELECT p.value #>> '{}' AS path, pg_catalog.row_number() OVER () AS place
+    SELECT p.value #>> '{}' AS path, pg_catalog.row_number() OVER () AS place,
+           p.value IN (SELECT e.value FROM pg_catalog.jsonb_path_query(amount, 'strict $.**.else.**', silent => true) AS e (value)) AS is_else
     FROM pg_catalog.jsonb_path_query(amount, 'strict $.**?(@.type() == "string")', silent => true) AS p (value)
   ) AS c
   CROSS JOIN LATERAL (
@@ -103,7 +104,7 @@ BEGIN
     ) AS v
   ) AS s
   WHERE c.path NOT IN ('major', 'minor', 'keep', 'absolute', 'negate')
-  ORDER BY (s.total = wanted) IS NOT TRUE, (wanted IN (s.charges, s.credits)) IS NOT TRUE, s.total IS NULL, c.place
+  ORDER BY (s.total = wanted) IS NOT TRUE, (wanted IN (s.charges, s.credits)) IS NOT TRUE, s.total IS NULL, c.is_else, c.place
   LIMIT 1;
   RETURN pg_catalog.concat_ws('.', NULLIF(record_path, ''), found_path);
 END
