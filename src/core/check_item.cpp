@@ -161,7 +161,7 @@ void
 CheckCaptures(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	Wide ordered = 0, shipped = 0;
 	for (const ItemLine &line : items.lines) {
-		ordered += line.ordered->amount.value_or(0);
+		ordered += ValueOf(*line.ordered, line.ordered->quantity);
 		shipped += ValueOf(*line.ordered, std::min(line.shipped, line.ordered->quantity));
 	}
 	const Minor tolerance = book.Tolerance(Reason::multi_capture_mismatch);

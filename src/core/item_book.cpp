@@ -146,12 +146,10 @@ ItemBook::AddMovements(const OrderBook &book) {
 
 Minor
 ValueOf(const Item &ordered, Minor quantity) noexcept {
-	if (!ordered.amount || ordered.quantity <= 0) {
+	if (ordered.amount.value_or(0) <= 0 || ordered.quantity <= 0 || quantity <= 0) {
 		return 0;
 	}
-	const Wide value = Wide{*ordered.amount} * quantity;
-	const Wide half = ordered.quantity / 2;
-	return Clamp((value + (value < 0 ? -half : half)) / ordered.quantity);
+	return Clamp((Wide{*ordered.amount} * quantity + ordered.quantity / 2) / ordered.quantity);
 }
 
 } // namespace meshline

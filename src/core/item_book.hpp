@@ -36,7 +36,7 @@ private:
 	void AddMovements(const OrderBook &book);
 };
 
-// What so many pieces of a line cost, to the nearest minor unit; 0 when the order does not say.
+// What so many pieces of a line cost, to the nearest minor unit; 0 when the order does not say, or gives them away.
 Minor ValueOf(const Item &ordered, Minor quantity) noexcept;
 
 } // namespace meshline

@@ -120,7 +120,14 @@ Describe(Movement &movement) {
 	DescribeExchange(movement);
 }
 
-// The movements that shared identifiers make.
+// Whether a store's record is what became of an authorization of the store that it names.
+bool
+IsOfAuthorization(const RecordView &record, const RecordView &named) noexcept {
+	return record.role == Role::store && named.status == Status::authorized &&
+	       named.connection_id == record.connection_id;
+}
+
+// The movements that shared identifiers make, and references to authorizations.
 Movements
 GroupByIds(const Records &records, std::pmr::memory_resource *arena) {
 	const auto n = static_cast<std::uint32_t>(records.size());
@@ -139,11 +146,24 @@ GroupByIds(const Records &records, std::pmr::memory_resource *arena) {
 		}
 	}
 	std::sort(ids.begin(), ids.end());
+	const auto join = [&](std::uint32_t i, std::uint32_t j) {
+		const std::uint32_t a = find(i);
+		const std::uint32_t b = find(j);
+		parent[std::max(a, b)] = std::min(a, b);
+	};
 	for (std::size_t i = 1; i < ids.size(); ++i) {
 		if (ids[i].first == ids[i - 1].first) {
-			const std::uint32_t a = find(ids[i].second);
-			const std::uint32_t b = find(ids[i - 1].second);
-			parent[std::max(a, b)] = std::min(a, b);
+			join(ids[i].second, ids[i - 1].second);
+		}
+	}
+	for (std::uint32_t i = 0; i < n; ++i) {
+		for (const auto id : records[i]->ref_ids) {
+			for (auto at = std::lower_bound(ids.begin(), ids.end(), std::pair(id, std::uint32_t{0}));
+			     at != ids.end() && at->first == id; ++at) {
+				if (IsOfAuthorization(*records[i], *records[at->second])) {
+					join(i, at->second);
+				}
+			}
 		}
 	}
 	Movements movements(arena);

@@ -65,8 +65,9 @@ bool IsAbout(const RecordView &record, const RecordView &other) noexcept;
 bool IsAbout(const RecordView &record, const Movement &movement) noexcept;
 
 // Groups the records of one kind (payment or refund) into movements. Records are one movement when they
-// share an own or same identifier; what no identifier joins, but store and processor both report, is
-// paired by currency and amount. The result depends on the set of records only.
+// share an own or same identifier, or one is a store's and names an authorization of the same store; what no
+// identifier joins, but store and processor both report, is paired by currency and amount. The result depends
+// on the set of records only.
 Vector<Movement> GroupMovements(std::span<const RecordView *const> records, Kind kind,
                                 std::pmr::memory_resource *arena);
 

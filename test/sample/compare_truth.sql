@@ -2,7 +2,7 @@
 -- Compares the exceptions of a database with the truth of the sample month, or world, that was loaded into it.
 -- Usage: psql -X -v truth=DIR/truth.tsv [-v gaps=FILE] -f compare_truth.sql
 -- Prints per reason: planted rows, found ones, missed ones, exceptions that nothing explains (false), recall and
--- precision, and matches whose amount or currency differs. Reads the views exceptions and record_links only.
+-- precision, and matches whose amount or currency differs. Reads the views exceptions, corrections and record_links only.
 -- `gaps` lists what is known not to hold yet (see world_gaps.tsv): it is printed as a gap, and a gap that has
 -- closed is an error.
 \set ON_ERROR_STOP on
@@ -31,7 +31,9 @@ SELECT e.exception_id, e.reason_code, e.canonical_id, e.record_ids, e.amount_at_
        e.explanation, e.evidence
 FROM meshline.exceptions AS e
 WHERE e.closed_at IS NULL
-   OR e.status = 'auto_resolved' AND e.reason_code IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'TEST_MODE_RECORD');
+   OR e.status = 'auto_resolved'
+      AND (e.reason_code IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'TEST_MODE_RECORD')
+           OR EXISTS (SELECT FROM meshline.corrections AS c WHERE c.exception_id = e.exception_id AND c.standing_minor <> 0));
 
 -- The canonical order of the record that a truth row names.
 CREATE TEMPORARY TABLE sample_order AS

@@ -156,7 +156,9 @@ TEST(CheckItem, CapturesFollowShipments) {
 		records.push_back(Charge("ch_1", first));
 		records.push_back(Charge("ch_2", second));
 		records.push_back(Intent("pi_2", 5000 - first - second, Status::authorized));
-		return Outcome(records).Findings();
+		Shop shop = Shop::WithoutSettlement();
+		shop.connections[1].authorization_window_days = 400; // the rest is reserved
+		return Outcome(records, shop).Findings();
 	};
 	EXPECT_EQ(findings(1000, 1000), "");
 	EXPECT_EQ(findings(1000, 2500), "MULTI_CAPTURE_MISMATCH");

@@ -52,6 +52,14 @@ Shares(std::span<const std::string_view> a, std::span<const std::string_view> b)
 	return std::any_of(b.begin(), b.end(), [&](const auto id) { return set.count(id) > 0; });
 }
 
+// A store's capture, or release, of the authorization that it names.
+inline bool
+CameOf(const RecordView &record, const RecordView &authorization) {
+	return record.role == Role::store && authorization.status == Status::authorized &&
+	       authorization.connection_id == record.connection_id &&
+	       Shares(record.ref_ids, authorization.same_ids);
+}
+
 inline __int128
 Saturated(__int128 value) {
 	return std::clamp<__int128>(value, INT64_MIN, INT64_MAX);
@@ -180,7 +188,8 @@ ReferenceMovements(const std::vector<const RecordView *> &records, Kind kind) {
 			for (std::size_t j = i + 1; j < all.size() && !is_changed; ++j) {
 				for (const RecordView *a : all[i].records) {
 					for (const RecordView *b : all[j].records) {
-						is_changed = is_changed || Shares(a->same_ids, b->same_ids);
+						is_changed = is_changed || Shares(a->same_ids, b->same_ids) || CameOf(*a, *b) ||
+						             CameOf(*b, *a);
 					}
 				}
 				if (is_changed) {

@@ -122,7 +122,7 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		        .Same("pair/1"));
 	};
 	const auto set = [](Record &record, Part part, Minor amount) { record.view.parts[part] = amount; };
-	switch (draw(17)) {
+	switch (draw(20)) {
 	case 0: // one payment captured twice
 		add(Kind::payment, Role::processor, "1", 5000, Status::paid);
 		add(Kind::payment, Role::processor, "2", 5000, Status::paid);
@@ -195,6 +195,32 @@ AddPair(Draw &&draw, std::vector<Record> &records, std::string_view currency) {
 		records.push_back(Posted(Posting::sale, "cash_sale", "9", 5000).In(currency).At(31 * day));
 		records.front().view.occurred_at = 31 * day + 180 * minute;
 		break;
+	case 17: // the buyer's money in full, and a cent of the shop's lost in the exchange
+	case 18: // the number of the buyer's money taken in the shop's
+		add(Kind::payment, Role::store, "1", 4999, Status::paid);
+		for (Record *record : {&records.front(), &records.back()}) {
+			record->view.presentment = 9135;
+			record->view.presentment_currency = "EUR";
+		}
+		if (draw(2) == 0) {
+			records.back().view.amount = 9135;
+		}
+		break;
+	case 19: { // captures and shipments of parts
+		Item item;
+		item.sku = "A";
+		item.quantity = 4;
+		item.amount = 5000;
+		add(Kind::payment, Role::processor, "1", 1000, Status::paid);
+		records.front().items = {item};
+		add(Kind::payment, Role::processor, "2", 2500, Status::paid);
+		item.quantity = 1;
+		add(Kind::fulfillment, Role::store, "3", 0, Status::paid);
+		records.back().items = {item};
+		add(Kind::fulfillment, Role::store, "4", 0, Status::paid);
+		records.back().items = {item};
+		break;
+	}
 	default:
 		break;
 	}

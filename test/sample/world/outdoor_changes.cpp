@@ -126,6 +126,7 @@ OutdoorShop::ChangeParts(Story &story) {
 		story.posted += price;
 		story.parts.goods += price;
 		Plant(story, record, price);
+		world_.Plant("SPLIT_SHIPMENT_INCOMPLETE", record, price, sale.money); // it has not left either
 	} else if (defect == "POSTING_ALTERED_AFTER_MATCH") {
 		Plant(story, record, 900);
 	} else if (defect == "POSTING_OUT_OF_PERIOD") {
