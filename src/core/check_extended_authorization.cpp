@@ -66,7 +66,8 @@ RaiseExtended(const Movement &payment, const LateCapture &late, Minor extra, Sin
 	               extra > 0 ? ", which cost " : ", for which processors charge extra",
 	               extra > 0 ? sink.Money(extra, payment.currency) : std::string_view{},
 	               extra > 0 ? " on top of the agreed fee" : ""});
-	finding->remedy = "the extra fee booked, and captures made within the usual window";
+	finding->remedy =
+	    "the extra fee booked, and captures made within the usual window; then resolve_exception()";
 }
 
 } // namespace meshline

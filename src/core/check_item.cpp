@@ -167,6 +167,7 @@ CheckCaptures(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	const Minor tolerance = book.Tolerance(Reason::multi_capture_mismatch);
 	const Minor total = book.totals.total.value_or(0);
 	const Minor captured = book.totals.captured;
+	const Minor kept = Minus(captured, book.totals.refunded);
 	if (items.shipments.size() < 2 || total <= 0 || shipped < 0 || shipped >= ordered ||
 	    captured >= Minus(total, tolerance) || CountCaptures(book) < 2) {
 		return;
@@ -174,14 +175,14 @@ CheckCaptures(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	const Minor charge = std::clamp<Minor>(book.order->parts[Part::shipping].value_or(0), 0, total);
 	const Minor least = Clamp((Wide{total} - charge) * Clamp(shipped) / Clamp(ordered));
 	const Minor most = Plus(least, charge);
-	const Minor gap = std::max(Minus(least, captured), Minus(captured, most));
+	const Minor gap = std::max(Minus(least, kept), Minus(kept, most));
 	Finding *finding =
 	    gap <= tolerance ? nullptr : sink.Raise(Reason::multi_capture_mismatch, {}, book.totals.currency);
 	if (finding == nullptr) {
 		return;
 	}
-	finding->expected = captured < least ? least : most;
-	finding->actual = captured;
+	finding->expected = kept < least ? least : most;
+	finding->actual = kept;
 	finding->at_risk = gap;
 	sink.AddRecord(*finding, *book.order);
 	for (const RecordView *record : items.shipments) {
@@ -191,16 +192,17 @@ CheckCaptures(const ItemBook &items, const OrderBook &book, Sink &sink) {
 		sink.AddRecords(*finding, payment);
 	}
 	finding->terms.push_back({"captured", captured, {}});
+	finding->terms.push_back({"refunded", book.totals.refunded, {}});
 	finding->terms.push_back({"least", least, {}});
 	finding->terms.push_back({"most", most, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
-	finding->formula = "captured >= least - tolerance and captured <= most + tolerance";
+	finding->formula = "captured - refunded >= least - tolerance and captured - refunded <= most + tolerance";
 	finding->explanation =
 	    sink.Text({"what has left of the order is worth ", sink.Money(least, book.totals.currency), " to ",
-	               sink.Money(most, book.totals.currency), ", and ",
-	               sink.Money(captured, book.totals.currency), " are captured"});
-	finding->remedy = sink.Text(
-	    {captured < least ? "a capture of " : "a refund of ", sink.Money(gap, book.totals.currency)});
+	               sink.Money(most, book.totals.currency), ", and ", sink.Money(kept, book.totals.currency),
+	               " are captured and not given back"});
+	finding->remedy =
+	    sink.Text({kept < least ? "a capture of " : "a refund of ", sink.Money(gap, book.totals.currency)});
 }
 
 } // namespace

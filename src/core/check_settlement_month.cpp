@@ -44,8 +44,8 @@ CheckSettlementMonth(const RecordView &payout, std::span<const PayoutLines> line
 	finding->formula = "first_month = last_month";
 	finding->explanation =
 	    sink.Text({subject, " settles two months: ", money, " of it are of the earlier one"});
-	finding->remedy =
-	    sink.Text({"two documents in the ledger, one of ", money, " dated to the earlier month"});
+	finding->remedy = sink.Text({"two documents in the ledger, one of ", money,
+	                             " dated to the earlier month; then resolve_exception()"});
 }
 
 } // namespace meshline

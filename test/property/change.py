@@ -181,6 +181,12 @@ def new_order(books, merchant_id, system, external_id, name, amount, currency):
         "OrderTotal": {"CurrencyCode": currency, "Amount": text}})
 
 
+def number(x, name):
+    """What a number of the explanation is."""
+    return next(line["value"] if line["value_minor"] is None else line["value_minor"] for line in x["lines"]
+                if line["item"] == "number" and line["label"] == name)
+
+
 # One function per reason.
 
 def capture_more(books, x):
@@ -234,7 +240,8 @@ def take_back_refund(books, x):
 
 
 def refund_at_processor(books, x):
-    return [refund(books, sources(books, x, "payment")[0], x["amount"], x["currency"])], {}
+    return [refund(books, sources(books, x, "payment")[0], x["amount"], x["currency"])], {
+        "REFUND_WRONG_PERIOD": "it was booked when the shop noted it"}
 
 
 def refund_in_shop(books, x):
@@ -317,7 +324,8 @@ def complete_payout(books, x):
     if payout["system"] == "stripe":
         return [balance_line(books, x, None, amount, payout["external_id"])], {}
     if payout["system"] == "amazon":
-        return [books.stage(x["merchant_id"], "amazon", "settlement_line", settlement_row(payout["external_id"], "", amount, x["currency"]))], {}
+        return [books.stage(x["merchant_id"], "amazon", "settlement_line", settlement_row(payout["external_id"], "", amount, x["currency"]))], {
+            "SETTLEMENT_SPLIT_PERIOD": "the line of the test is of the next month"}
     payload = copy.deepcopy(payout["payload"])
     payload["Line"].append({"LineNum": 999, "Description": "adjustment", "Amount": float(major(amount, x["currency"])), "DetailType": "DepositLineDetail"})
     return [books.again(payout, payload)], {}
@@ -328,7 +336,8 @@ def reverse_line(books, x):
     if line["system"] == "amazon":
         payload = dict(line["payload"], **{"amount": major(-x["amount"], x["currency"]), "posted-date-time": MOMENT.strftime("%F %T UTC")})
         return [books.stage(x["merchant_id"], "amazon", "settlement_line", payload)], {
-            "SETTLEMENT_TOTAL_MISMATCH": "the report has the line in its sum"}
+            "SETTLEMENT_TOTAL_MISMATCH": "the report has the line in its sum",
+            "SETTLEMENT_SPLIT_PERIOD": "the line of the test is of the next month"}
     return [balance_line(books, x, line["payload"]["source"], -x["amount"])], {}
 
 
@@ -490,6 +499,51 @@ def ship(books, x):
         "line_items": order["payload"]["line_items"]})], {}
 
 
+def ship_rest(books, x):
+    order = order_of(books, x)
+    missing = number(x, "wanted") - number(x, "shipped")
+    line = order["payload"]["line_items"][0]
+    return [books.stage(x["merchant_id"], "shopify", "fulfillment", {
+        "id": 999, "order_id": int(order["external_id"]), "status": "success", "created_at": ISO, "updated_at": ISO,
+        "line_items": [dict(line, quantity=missing)]})], {}
+
+
+def order_more(books, x):
+    order = order_of(books, x)
+    payload = copy.deepcopy(order["payload"])
+    payload["line_items"][0]["quantity"] += number(x, "shipped") - number(x, "ordered")
+    return [books.again(order, payload)], {}
+
+
+def name_lines(books, x):
+    order = order_of(books, x)
+    payload = copy.deepcopy(order["payload"])
+    for line in payload["line_items"]:
+        line["sku"] = line.get("sku") or "NAMED"
+    return [books.again(order, payload)], {}
+
+
+def name_customer(books, x):
+    order = order_of(books, x)
+    return [books.again(order, dict(order["payload"], customer={"id": 7999, "email": "somebody@mail.example"}))], {
+        "DUPLICATE_CUSTOMER": "somebody else has that name"}
+
+
+def restock(books, x):
+    level = books.subject(x)
+    return [books.again(level, dict(level["payload"], available=0))], {}
+
+
+def capture_rightly(books, x):
+    payment = sources(books, x, "payment")[0]
+    return [books.again(payment, with_amount(payment, x["expected_minor"]))], {
+        "FEE_MISMATCH": "the fee was of the payment as it was", "SETTLEMENT_LINE_DUPLICATE": "the settlement still has the old amount"}
+
+
+def decide(books, x):
+    return [f"SELECT meshline.resolve_exception({x['exception_id']}, 'so be it')"], {}
+
+
 def load_row(books, x):
     nested = books.subject(x)
     payload = next(r for r in nested["payload"]["refunds"] if str(r["id"]) == nested["external_id"])
@@ -522,5 +576,8 @@ CHANGES = {
     "REFUND_NOT_IN_SHOP": refund_in_shop, "REFUND_PENDING_OR_FAILED": finish_refund, "REFUND_WITHOUT_ORDER": tie_refund,
     "SETTLEMENT_LINE_DUPLICATE": reverse_line, "SETTLEMENT_TOTAL_MISMATCH": complete_payout, "SHIPPING_MISMATCH": book_part_rightly,
     "TAX_MISMATCH": book_part_rightly, "TIP_MISMATCH": take_tip_off, "UNDERPAYMENT": capture_more, "UNMAPPED_ORDER": fetch_order,
-    "UNPAID_FULFILLED": capture_more,
+    "UNPAID_FULFILLED": capture_more, "SPLIT_SHIPMENT_INCOMPLETE": ship_rest, "UNDER_FULFILLED": ship_rest, "OVER_FULFILLED": order_more,
+    "UNMAPPED_SKU": name_lines, "UNMAPPED_CUSTOMER": name_customer, "OVERSOLD": restock, "MULTI_CAPTURE_MISMATCH": refund_in_shop,
+    "PRESENTMENT_SETTLEMENT_CONFUSION": capture_rightly, "SETTLEMENT_SPLIT_PERIOD": decide,
+    "EXTENDED_AUTH_FEE": decide,
 }

@@ -141,8 +141,9 @@ class ApproveAndIngest(Race):
     def check(self, i, answers):
         self.expect(i, {"captured": 25777, "refunded": 0, "open": {"OVERCAPTURE ": 15777}}, answers)
         state = self.observer.rows(f"SELECT a.state, a.amount_minor FROM meshline.approvals AS a WHERE a.exception_id = {self.exception_id}")
+        # Given first, the approval is void as soon as what was approved has changed.
         was_refused = "has changed since" in answers[0]
-        if state != [{"state": "pending" if was_refused else "approved", "amount_minor": 15000}]:
+        if state != [{"state": "pending" if was_refused else "void", "amount_minor": 15000}]:
             fail(f"ApproveAndIngest {i}: {state}; the sides said {answers}")
 
 
