@@ -7,6 +7,7 @@ change and the reasons that may open because of it, each said with its cause.
 import copy
 import datetime
 import json
+import re
 
 from session import literal
 from world_stream import AS_OF
@@ -540,6 +541,17 @@ def capture_rightly(books, x):
         "FEE_MISMATCH": "the fee was of the payment as it was", "SETTLEMENT_LINE_DUPLICATE": "the settlement still has the old amount"}
 
 
+def date_rightly(books, x):
+    document = next(r for r in books.records(x) if r["id"] == x["subject"])
+    remedy = next(line["content"] for line in x["lines"] if line["item"] == "remedy")
+    day = re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", remedy)[0]
+    return [books.again(document, dict(document["payload"], tranDate=day))], {}
+
+
+def let_go(books, x):
+    return [balance_line(books, x, None, x["amount"], kind="reserve_transaction")], {}
+
+
 def decide(books, x):
     return [f"SELECT meshline.resolve_exception({x['exception_id']}, 'so be it')"], {}
 
@@ -580,4 +592,5 @@ CHANGES = {
     "UNMAPPED_SKU": name_lines, "UNMAPPED_CUSTOMER": name_customer, "OVERSOLD": restock, "MULTI_CAPTURE_MISMATCH": refund_in_shop,
     "PRESENTMENT_SETTLEMENT_CONFUSION": capture_rightly, "SETTLEMENT_SPLIT_PERIOD": decide,
     "EXTENDED_AUTH_FEE": decide,
+    "REFUND_WRONG_PERIOD": date_rightly, "TIMEZONE_CUTOFF": date_rightly, "PAYOUT_RESERVE_HELD": let_go,
 }
