@@ -37,7 +37,9 @@ CREATE FUNCTION pg_temp.line(id text, amount bigint, fee bigint, net bigint, cre
 $$;
 SELECT pg_temp.line('ch_an1', 1000, 59, 941, 1790100000), pg_temp.line('ch_an4', 4000, 116, 3884, 1790100000);
 SELECT p.payout, p.paid, p.lines, p.lines_amount, p.fee_minor, p.residual FROM meshline.payout_proof AS p WHERE p.merchant_id = :merchant;
-SELECT c.system, c.currency, c.captured_minor, c.refunded_minor, c.settled_minor, c.fee_minor, c.net_minor, c.paid_out_minor, c.unsettled_minor, c.unpaid_minor, c.residual_minor FROM meshline.conservation_proof AS c WHERE c.merchant_id = :merchant;
+SELECT c.system, c.currency, c.captured_minor, c.refunded_minor, c.settled_minor, c.fee_minor, c.net_minor, c.paid_out_minor, c.unsettled_minor, c.unpaid_minor, c.residual_minor FROM meshline.conservation_proof AS c WHERE c.merchant_id = :merchant AND c.system = 'stripe';
+SELECT c.system, c.currency, c.ordered_minor, c.posted_minor, c.uncollected_minor, c.unconfirmed_minor, c.misposted_minor
+FROM meshline.conservation_proof AS c WHERE c.merchant_id = :merchant AND c.system <> 'stripe' ORDER BY c.system, c.currency;
 SELECT pg_temp.line('ch_an4', 4000, 116, 3883, 1790100001);
 SELECT p.residual FROM meshline.payout_proof AS p WHERE p.merchant_id = :merchant;
-SELECT c.unsettled_minor, c.unpaid_minor, c.residual_minor FROM meshline.conservation_proof AS c WHERE c.merchant_id = :merchant;
+SELECT c.unsettled_minor, c.unpaid_minor, c.residual_minor FROM meshline.conservation_proof AS c WHERE c.merchant_id = :merchant AND c.system = 'stripe';

@@ -213,37 +213,84 @@ COMMENT ON COLUMN meshline.payout_proof.lines_minor IS 'Sum of the net amounts o
 COMMENT ON COLUMN meshline.payout_proof.residual IS 'Paid less the lines, in major units of currency; 0 where the payout is explained to the cent.';
 
 CREATE VIEW meshline.conservation_proof AS
-SELECT
-  s.merchant_id,
-  s.connection_id,
-  n.connector AS system,
-  s.currency,
-  s.captured_minor,
-  s.refunded_minor,
-  s.settled_minor,
-  s.fee_minor,
-  s.net_minor,
-  s.paid_out_minor,
-  s.captured_minor - s.refunded_minor - s.settled_minor AS unsettled_minor,
-  s.net_minor - s.paid_out_minor AS unpaid_minor,
-  s.settled_minor - s.fee_minor - s.net_minor AS residual_minor
-FROM (
+WITH account AS (
+  -- Sums stay numeric: amounts near the end of bigint must not make the view fail for all the other accounts.
   SELECT r.merchant_id, r.connection_id, r.currency,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payment' AND NOT r.is_summary AND r.status IN ('paid', 'refunded', 'partially_refunded')), 0)::bigint AS captured_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'refund' AND NOT r.is_summary AND r.status = 'paid'), 0)::bigint AS refunded_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0)::bigint AS settled_minor,
-         COALESCE(pg_catalog.sum(r.fee_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0)::bigint AS fee_minor,
-         COALESCE(pg_catalog.sum(COALESCE(r.net_minor, r.amount_minor - COALESCE(r.fee_minor, 0)))
-                  FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0)::bigint AS net_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payout' AND r.status IN ('paid', 'pending')), 0)::bigint AS paid_out_minor
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payment' AND NOT r.is_summary AND r.status IN ('paid', 'refunded', 'partially_refunded')), 0) AS captured_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'refund' AND NOT r.is_summary AND r.status = 'paid'), 0) AS refunded_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS settled_minor,
+         COALESCE(pg_catalog.sum(r.fee_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS fee_minor,
+         COALESCE(pg_catalog.sum(COALESCE(r.net_minor, r.amount_minor::numeric - COALESCE(r.fee_minor, 0)))
+                  FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS net_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payout' AND r.status IN ('paid', 'pending')), 0) AS paid_out_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'dispute' AND r.status IN ('paid', 'pending')), 0) AS disputed_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'order' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS ordered_minor,
+         COALESCE(pg_catalog.sum(CASE WHEN r.posting_type = 'sale' THEN r.amount_minor ELSE -r.amount_minor::numeric END)
+                  FILTER (WHERE r.kind = 'posting' AND r.posting_type IN ('sale', 'refund') AND NOT r.is_summary AND r.status = 'paid'), 0) AS posted_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'bank_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS received_minor
   FROM meshline.record AS r
   WHERE NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
   GROUP BY r.merchant_id, r.connection_id, r.currency
-) AS s
-JOIN meshline.connection AS n ON n.merchant_id = s.merchant_id AND n.connection_id = s.connection_id
-JOIN meshline.connector AS c ON c.connector = n.connector AND c.role IN ('processor', 'marketplace');
+), of_orders AS (
+  -- What was captured and refunded, each movement once, of the orders that an account holds; what the orders come to whose
+  -- sale or refund it books.
+  SELECT o.merchant_id, o.connection_id, o.currency,
+         pg_catalog.sum(o.captured_minor::numeric - o.refunded_minor) FILTER (WHERE o.is_order) AS collected_minor,
+         COALESCE(pg_catalog.sum(o.total_minor) FILTER (WHERE o.is_sale), 0) - COALESCE(pg_catalog.sum(o.refunded_minor) FILTER (WHERE o.is_refund), 0) AS to_post_minor
+  FROM (
+    SELECT r.merchant_id, r.connection_id, c.canonical_id, c.currency, c.captured_minor, c.refunded_minor, c.total_minor,
+           pg_catalog.bool_or(r.kind = 'order') AS is_order, pg_catalog.bool_or(r.posting_type = 'sale') AS is_sale,
+           pg_catalog.bool_or(r.posting_type = 'refund') AS is_refund
+    FROM meshline.record AS r
+    JOIN meshline.canonical AS c ON c.merchant_id = r.merchant_id AND c.canonical_id = r.canonical_id AND c.kind = 'order'
+    WHERE NOT r.is_test AND r.problems IS NULL AND r.currency = c.currency
+      AND (r.kind = 'order' AND r.status NOT IN ('failed', 'voided', 'deleted')
+           OR r.kind = 'posting' AND r.posting_type IN ('sale', 'refund') AND NOT r.is_summary AND r.status = 'paid')
+    GROUP BY r.merchant_id, r.connection_id, c.canonical_id, c.currency, c.captured_minor, c.refunded_minor, c.total_minor
+  ) AS o
+  GROUP BY o.merchant_id, o.connection_id, o.currency
+), transfer AS (
+  SELECT a.merchant_id, a.currency, pg_catalog.sum(a.paid_out_minor) FILTER (WHERE c.role IN ('processor', 'marketplace')) AS paid_out_minor,
+         pg_catalog.sum(a.received_minor) AS received_minor
+  FROM account AS a
+  JOIN meshline.connection AS n ON n.merchant_id = a.merchant_id AND n.connection_id = a.connection_id
+  JOIN meshline.connector AS c ON c.connector = n.connector
+  GROUP BY a.merchant_id, a.currency
+)
+SELECT
+  a.merchant_id,
+  a.connection_id,
+  n.connector AS system,
+  a.currency,
+  a.captured_minor,
+  a.refunded_minor,
+  a.settled_minor,
+  a.fee_minor,
+  a.net_minor,
+  a.paid_out_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace') THEN a.captured_minor - a.refunded_minor - a.disputed_minor - a.settled_minor END AS unsettled_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace', 'ledger') THEN a.net_minor - a.paid_out_minor END AS unpaid_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace', 'ledger') THEN a.settled_minor - a.fee_minor - a.net_minor END AS residual_minor,
+  a.disputed_minor,
+  a.ordered_minor,
+  a.posted_minor,
+  a.received_minor,
+  CASE WHEN c.role IN ('store', 'marketplace') THEN a.ordered_minor - COALESCE(o.collected_minor, 0) END AS uncollected_minor,
+  CASE WHEN c.role = 'store' THEN a.captured_minor - a.refunded_minor - COALESCE(o.collected_minor, 0) END AS unconfirmed_minor,
+  CASE WHEN c.role = 'ledger' THEN a.posted_minor - COALESCE(o.to_post_minor, 0) END AS misposted_minor,
+  CASE WHEN c.role = 'bank' THEN COALESCE(t.paid_out_minor, 0) - t.received_minor END AS unreceived_minor
+FROM account AS a
+JOIN meshline.connection AS n ON n.merchant_id = a.merchant_id AND n.connection_id = a.connection_id
+JOIN meshline.connector AS c ON c.connector = n.connector AND c.role IN ('store', 'processor', 'marketplace', 'ledger', 'bank')
+JOIN transfer AS t ON t.merchant_id = a.merchant_id AND t.currency = a.currency
+LEFT JOIN of_orders AS o ON o.merchant_id = a.merchant_id AND o.connection_id = a.connection_id AND o.currency = a.currency;
 COMMENT ON VIEW meshline.conservation_proof IS
-  'Per account of a processor and currency: captured less refunded less settled is what is not settled yet; net settled less paid out is what is still in the account; settled less fees less net is a residual that nothing explains.';
-COMMENT ON COLUMN meshline.conservation_proof.unsettled_minor IS 'Captured and refunded, and in no settlement line, in minor units.';
-COMMENT ON COLUMN meshline.conservation_proof.unpaid_minor IS 'Settled and in no payout: the balance that the account should have.';
+  'Per account and currency, where money must come out even: each amount that one system states otherwise than the others stands in a difference. A difference that does not apply to the kind of account is null.';
+COMMENT ON COLUMN meshline.conservation_proof.unsettled_minor IS 'Of a processor or marketplace: captured less refunded, disputed and settled: in no settlement line, in minor units.';
+COMMENT ON COLUMN meshline.conservation_proof.unpaid_minor IS 'Settled and in no payout: the balance that the account should have; of a ledger: its settlement lines less its deposits.';
 COMMENT ON COLUMN meshline.conservation_proof.residual_minor IS 'Gross less fees less net of the settlement lines: 0, or some line does not add up.';
+COMMENT ON COLUMN meshline.conservation_proof.disputed_minor IS 'Of a processor or marketplace: what disputes that are open or lost have taken back.';
+COMMENT ON COLUMN meshline.conservation_proof.uncollected_minor IS 'Of a store or marketplace: its orders less what was captured and not refunded of them, each movement counted once.';
+COMMENT ON COLUMN meshline.conservation_proof.unconfirmed_minor IS 'Of a store: captured less refunded as it notes them, less what counts as that: where a processor says otherwise.';
+COMMENT ON COLUMN meshline.conservation_proof.misposted_minor IS 'Of a ledger: sales less refunds as it books them, less what those orders and refunds come to.';
+COMMENT ON COLUMN meshline.conservation_proof.unreceived_minor IS 'Of a bank: payouts of the merchant''s processors less what the merchant''s banks received.';
