@@ -175,14 +175,16 @@ CheckCaptures(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	const Minor charge = std::clamp<Minor>(book.order->parts[Part::shipping].value_or(0), 0, total);
 	const Minor least = Clamp((Wide{total} - charge) * Clamp(shipped) / Clamp(ordered));
 	const Minor most = Plus(least, charge);
-	const Minor gap = std::max(Minus(least, kept), Minus(kept, most));
+	// What came back was shipped, so its money is missed by nobody.
+	const bool is_short = captured < least;
+	const Minor gap = is_short ? Minus(least, captured) : Minus(kept, most);
 	Finding *finding =
 	    gap <= tolerance ? nullptr : sink.Raise(Reason::multi_capture_mismatch, {}, book.totals.currency);
 	if (finding == nullptr) {
 		return;
 	}
-	finding->expected = kept < least ? least : most;
-	finding->actual = kept;
+	finding->expected = is_short ? least : most;
+	finding->actual = is_short ? captured : kept;
 	finding->at_risk = gap;
 	sink.AddRecord(*finding, *book.order);
 	for (const RecordView *record : items.shipments) {
@@ -196,13 +198,13 @@ CheckCaptures(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	finding->terms.push_back({"least", least, {}});
 	finding->terms.push_back({"most", most, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
-	finding->formula = "captured - refunded >= least - tolerance and captured - refunded <= most + tolerance";
-	finding->explanation =
-	    sink.Text({"what has left of the order is worth ", sink.Money(least, book.totals.currency), " to ",
-	               sink.Money(most, book.totals.currency), ", and ", sink.Money(kept, book.totals.currency),
-	               " are captured and not given back"});
+	finding->formula = "captured >= least - tolerance and captured - refunded <= most + tolerance";
+	finding->explanation = sink.Text(
+	    {"what has left of the order is worth ", sink.Money(least, book.totals.currency), " to ",
+	     sink.Money(most, book.totals.currency), ", and ", sink.Money(*finding->actual, book.totals.currency),
+	     is_short ? " are captured" : " are captured and not given back"});
 	finding->remedy =
-	    sink.Text({kept < least ? "a capture of " : "a refund of ", sink.Money(gap, book.totals.currency)});
+	    sink.Text({is_short ? "a capture of " : "a refund of ", sink.Money(gap, book.totals.currency)});
 }
 
 } // namespace

@@ -163,6 +163,19 @@ TEST(CheckItem, CapturesFollowShipments) {
 	EXPECT_EQ(findings(1000, 1000), "");
 	EXPECT_EQ(findings(1000, 2500), "MULTI_CAPTURE_MISMATCH");
 	EXPECT_EQ(findings(1000, 500), "MULTI_CAPTURE_MISMATCH");
+	// Paid back for what was shipped and came back, or taken too much and paid back: nothing is wrong.
+	const auto with_refund = [&](Minor captured, Minor given_back) {
+		std::vector<Record> records = shipped;
+		records.push_back(Charge("ch_1", 1000));
+		records.push_back(Charge("ch_2", captured - 1000));
+		records.push_back(Refund("re_1", given_back).At(3 * day));
+		records.push_back(Intent("pi_2", 5000 - captured, Status::authorized));
+		Shop shop = Shop::WithoutSettlement();
+		shop.connections[1].authorization_window_days = 400;
+		return Outcome(records, shop).Findings();
+	};
+	EXPECT_EQ(with_refund(2000, 1000), "");
+	EXPECT_EQ(with_refund(3500, 1500), "");
 }
 
 TEST(CheckItem, AnExchangeMovesTheDifference) {
