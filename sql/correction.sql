@@ -88,4 +88,11 @@ INSERT INTO staging.netsuite_cash_sale (merchant_id, payload) VALUES (:merchant,
   '{"id": "9003", "tranId": "CS9003", "tranDate": "2026-10-18", "otherRefNum": "880003", "total": 50.00, "taxTotal": 3.99, "currency": {"refName": "USD"},
     "lastModifiedDate": "2026-10-18T12:00:00Z", "status": {"id": "deposited"}}');
 SELECT * FROM pg_temp.state('880003');
+-- The order becomes part of another one, and what was found of it is gone.
+SELECT meshline.merge(a.canonical_id, b.canonical_id, 'one order') IS NOT NULL AS is_merged
+FROM meshline.order_status AS a JOIN meshline.order_status AS b USING (merchant_id)
+WHERE a.merchant_id = :merchant AND a.anchor_value = '880001' AND b.anchor_value = '880003';
+SELECT e.reason_code, e.is_present, c.account, c.amount, c.standing_minor, c.reason
+FROM meshline.corrections AS c JOIN meshline.recon_exception AS e USING (merchant_id, exception_id)
+WHERE c.merchant_id = :merchant AND NOT e.is_present ORDER BY c.correction_id;
 SELECT * FROM meshline.verify_history();

@@ -1,32 +1,5 @@
 -- Checks of a merchant's own.
 
-CREATE FUNCTION meshline._close_gone(merchant_id bigint, exception_ids bigint[]) RETURNS void LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  moment CONSTANT timestamptz := meshline._as_of();
-BEGIN
-  WITH written AS (
-    UPDATE meshline.recon_exception AS e
-    SET is_present = false,
-        status = CASE WHEN e.closed_at IS NULL THEN 'auto_resolved' ELSE e.status END,
-        closed_at = COALESCE(e.closed_at, moment),
-        closed_by = COALESCE(e.closed_by, 'meshline'),
-        history_hash = meshline._history_hash(e.history_hash, e.reason_code, e.subject, moment, 'meshline', 'gone',
-          CASE WHEN e.closed_at IS NULL THEN 'auto_resolved' ELSE e.status END, e.amount_at_risk_minor, e.explanation)
-    WHERE e.merchant_id = _close_gone.merchant_id AND e.exception_id = ANY (exception_ids)
-    RETURNING e.exception_id, e.status, e.amount_at_risk_minor, e.explanation, e.history_hash
-  )
-  INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
-  SELECT _close_gone.merchant_id, w.exception_id, moment, 'meshline', 'gone', w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
-  FROM written AS w;
-  PERFORM meshline._count_open(_close_gone.merchant_id, (
-    SELECT pg_catalog.array_agg(DISTINCT e.canonical_id) FROM meshline.recon_exception AS e
-    WHERE e.merchant_id = _close_gone.merchant_id AND e.exception_id = ANY (exception_ids) AND e.canonical_id IS NOT NULL));
-END
-$$;
-COMMENT ON FUNCTION meshline._close_gone(bigint, bigint[]) IS 'Closes exceptions whose disagreement is not looked for, or not there, any more.';
-
 CREATE FUNCTION meshline._result_columns(function oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -104,9 +77,10 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('check', COALESCE(name, 'NULL'));
   END IF;
-  PERFORM meshline._close_gone(g.merchant_id, g.exception_ids)
+  PERFORM meshline._close_gone(g.merchant_id, meshline._as_of(), g.exception_ids), meshline._count_open(g.merchant_id, g.canonical_ids)
   FROM (
-    SELECT e.merchant_id, pg_catalog.array_agg(e.exception_id ORDER BY e.exception_id) AS exception_ids
+    SELECT e.merchant_id, pg_catalog.array_agg(e.exception_id ORDER BY e.exception_id) AS exception_ids,
+           pg_catalog.array_agg(DISTINCT e.canonical_id) FILTER (WHERE e.canonical_id IS NOT NULL) AS canonical_ids
     FROM meshline.recon_exception AS e
     WHERE e.is_present AND (e.reason_code = name OR e.reason_code = 'CHECK_FAILED' AND e.subject = name)
     GROUP BY e.merchant_id) AS g;

@@ -8,7 +8,7 @@ COMMENT ON FUNCTION meshline._record_ref(bigint, text, text) IS 'A record in one
 CREATE FUNCTION meshline._close_moved(merchant_id bigint, canonical_id uuid) RETURNS void LANGUAGE sql
   SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT meshline._close_gone(_close_moved.merchant_id, ARRAY(
+  SELECT meshline._close_gone(_close_moved.merchant_id, meshline._as_of(), ARRAY(
     SELECT e.exception_id FROM meshline.recon_exception AS e
     WHERE e.merchant_id = _close_moved.merchant_id AND e.canonical_id = _close_moved.canonical_id AND e.is_present
       AND e.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')))

@@ -1,9 +1,11 @@
 -- What the engine sets right by itself: always a further row, within a limit per reason, in an open period, and never
 -- again when somebody has taken it back.
 
-CREATE FUNCTION meshline._correct(merchant_id bigint, as_of timestamptz, finding_keys uuid[]) RETURNS void LANGUAGE sql
+CREATE FUNCTION meshline._correct(merchant_id bigint, as_of timestamptz, finding_keys uuid[]) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
+BEGIN
   WITH found AS (
     SELECT x.exception_id, x.status, x.currency, x.explanation, x.amount_at_risk_minor,
            x.evidence OPERATOR(pg_catalog.#>>) '{correction,account}' AS account,
@@ -52,10 +54,44 @@ AS $$
   )
   INSERT INTO meshline.correction (merchant_id, exception_id, account, amount_minor, currency, made_at, made_by, reason)
   SELECT _correct.merchant_id, c.exception_id, c.account, c.wanted - c.standing, c.currency, as_of, 'meshline', c.explanation
-  FROM changed AS c
+  FROM changed AS c;
+END
 $$;
 COMMENT ON FUNCTION meshline._correct(bigint, timestamptz, uuid[]) IS
   'Makes, changes or withdraws the corrections that findings prove, as far as the policy auto_correct_minor of their reason goes.';
+
+CREATE FUNCTION meshline._close_gone(merchant_id bigint, as_of timestamptz, exception_ids bigint[]) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  WITH written AS (
+    UPDATE meshline.recon_exception AS x
+    SET is_present = false,
+        status = CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END,
+        closed_at = COALESCE(x.closed_at, as_of),
+        closed_by = COALESCE(x.closed_by, 'meshline'),
+        last_seen_at = as_of,
+        history_hash = meshline._history_hash(x.history_hash, x.reason_code, x.subject, as_of, 'meshline', 'gone',
+          CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END, x.amount_at_risk_minor, x.explanation)
+    WHERE x.merchant_id = _close_gone.merchant_id AND x.exception_id = ANY (exception_ids)
+    RETURNING x.exception_id, x.status, x.amount_at_risk_minor, x.explanation, x.history_hash
+  ),
+  withdrawn AS (
+    INSERT INTO meshline.correction (merchant_id, exception_id, account, amount_minor, currency, made_at, made_by, reason)
+    SELECT _close_gone.merchant_id, c.exception_id, c.account, -pg_catalog.sum(c.amount_minor), c.currency, as_of, 'meshline', 'the disagreement is gone'
+    FROM meshline.correction AS c
+    WHERE c.merchant_id = _close_gone.merchant_id AND c.exception_id = ANY (exception_ids)
+    GROUP BY c.exception_id, c.account, c.currency
+    HAVING pg_catalog.sum(c.amount_minor) <> 0
+  )
+  INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, status, amount_at_risk_minor, explanation, hash)
+  SELECT _close_gone.merchant_id, w.exception_id, as_of, 'meshline', 'gone', w.status, w.amount_at_risk_minor, w.explanation, w.history_hash
+  FROM written AS w;
+END
+$$;
+COMMENT ON FUNCTION meshline._close_gone(bigint, timestamptz, bigint[]) IS
+  'Closes exceptions whose disagreement is not looked for, or not there, any more, and withdraws their corrections. What is open of their entities is counted by whoever calls it.';
 
 CREATE FUNCTION meshline.take_back_correction(exception_id bigint, reason text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp

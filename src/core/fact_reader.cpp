@@ -141,10 +141,7 @@ FactReader::Read(const Surroundings &around) {
 void
 FactReader::ReadParty() {
 	for (const auto &[field, expression] : program_.party) {
-		const auto text = evaluator_.First(expression, frame_);
-		if (text && !IsPlaceholder(*text) && text->size() <= longest_identifier) {
-			fact_.party[static_cast<std::size_t>(field)] = context_.texts.Copy(Trim(*text));
-		}
+		fact_.party[static_cast<std::size_t>(field)] = TextIfAny(expression, frame_);
 	}
 	evaluator_.TakeMisfit();
 }
@@ -152,18 +149,10 @@ FactReader::ReadParty() {
 // A part that cannot be read is not known, and not compared: the whole is what counts.
 void
 FactReader::ReadParts() {
-	const auto exponent = CurrencyExponent(fact_.currency);
-	if (program_.parts.empty() || !exponent) {
-		return;
-	}
 	for (const auto &[part, program] : program_.parts) {
-		const auto reading = evaluator_.Amount(program.value, frame_, ScaleOf(program, *exponent));
-		const Money money =
-		    reading ? Signed(reading->money, program.sign) : Money{0, MoneyError::not_a_number};
-		const bool says_nothing =
-		    part == Part::authorized && money.amount == fact_.amount; // captured in full
-		if (money.error == MoneyError::none && !says_nothing) {
-			fact_.parts[part] = money.amount;
+		const auto amount = AmountIfAny(program, frame_, fact_.currency);
+		if (amount && (part != Part::authorized || amount != fact_.amount)) { // else captured in full
+			fact_.parts[part] = amount;
 		}
 	}
 	evaluator_.TakeMisfit();
@@ -171,8 +160,27 @@ FactReader::ReadParts() {
 
 // The power of ten between an amount as it is written and the currency's minor unit.
 int
-FactReader::ScaleOf(const AmountProgram &program, int exponent) const noexcept {
-	return exponent - (program.is_minor ? context_.definition.MinorExponent(fact_.currency, exponent) : 0);
+FactReader::ScaleOf(const AmountProgram &program, std::string_view currency, int exponent) const noexcept {
+	return exponent - (program.is_minor ? context_.definition.MinorExponent(currency, exponent) : 0);
+}
+
+// What cannot be read is not known, and no problem.
+std::optional<Minor>
+FactReader::AmountIfAny(const AmountProgram &program, const Frame &frame, std::string_view currency) {
+	const auto exponent = CurrencyExponent(currency);
+	const auto reading = exponent
+	                         ? evaluator_.Amount(program.value, frame, ScaleOf(program, currency, *exponent))
+	                         : std::nullopt;
+	const Money money = reading ? Signed(reading->money, program.sign) : Money{0, MoneyError::not_a_number};
+	return money.error == MoneyError::none ? std::optional(money.amount) : std::nullopt;
+}
+
+std::string_view
+FactReader::TextIfAny(const std::optional<Expression> &expression, const Frame &frame) {
+	const auto text = expression ? evaluator_.First(*expression, frame) : std::nullopt;
+	return text && !IsPlaceholder(*text) && text->size() <= longest_identifier
+	           ? context_.texts.Copy(Trim(*text))
+	           : std::string_view{};
 }
 
 // A list that cannot be read whole is not known: half of it would look like too little.
@@ -211,32 +219,18 @@ FactReader::ReadItem(const ItemsProgram &program, const Frame &element) {
 	}
 	item.quantity = quantity.value_or(0);
 	item.current = ItemNumber(program.current, element);
-	item.line = ItemText(program.line, element);
-	item.sku = ItemText(program.sku, element);
-	item.product = ItemText(program.product, element);
+	item.line = TextIfAny(program.line, element);
+	item.sku = TextIfAny(program.sku, element);
+	item.product = TextIfAny(program.product, element);
 	if (program.returned) {
 		item.returned = ParseReturned(evaluator_.First(*program.returned, element).value_or(""))
 		                    .value_or(Returned::unknown);
 	}
-	const auto exponent = CurrencyExponent(fact_.currency);
-	if (program.amount && exponent) {
-		const auto reading =
-		    evaluator_.Amount(program.amount->value, element, ScaleOf(*program.amount, *exponent));
-		const Money money =
-		    reading ? Signed(reading->money, program.amount->sign) : Money{0, MoneyError::not_a_number};
-		if (money.error == MoneyError::none) {
-			item.amount = program.is_unit_amount ? Clamp(Wide{money.amount} * item.quantity) : money.amount;
-		}
+	item.amount = program.amount ? AmountIfAny(*program.amount, element, fact_.currency) : std::nullopt;
+	if (item.amount && program.is_unit_amount) {
+		item.amount = Clamp(Wide{*item.amount} * item.quantity);
 	}
 	return item;
-}
-
-std::string_view
-FactReader::ItemText(const std::optional<Expression> &expression, const Frame &element) {
-	const auto text = expression ? evaluator_.First(*expression, element) : std::nullopt;
-	return text && !IsPlaceholder(*text) && text->size() <= longest_identifier
-	           ? context_.texts.Copy(Trim(*text))
-	           : std::string_view{};
 }
 
 std::optional<Minor>
@@ -333,7 +327,8 @@ FactReader::ReadAmount(Word word, const std::optional<AmountProgram> &program) {
 	}
 	const auto exponent = CurrencyExponent(fact_.currency);
 	evaluator_.TakeMisfit();
-	auto reading = evaluator_.Amount(program->value, frame_, exponent ? ScaleOf(*program, *exponent) : 0);
+	auto reading = evaluator_.Amount(program->value, frame_,
+	                                 exponent ? ScaleOf(*program, fact_.currency, *exponent) : 0);
 	if (!reading) {
 		AddMissing(word, program->value, evaluator_.TakeMisfit());
 		return std::nullopt;
@@ -361,16 +356,10 @@ FactReader::ReadPresentment() {
 	}
 	const auto text = evaluator_.First(*program_.presentment_currency, frame_);
 	const std::string_view code = text ? context_.texts.UpperCopy(Trim(*text)) : std::string_view{};
-	const auto exponent = CurrencyExponent(code);
-	if (exponent && code != fact_.currency) {
-		const auto reading =
-		    evaluator_.Amount(program_.presentment->value, frame_, ScaleOf(*program_.presentment, *exponent));
-		const Money money =
-		    reading ? Signed(reading->money, program_.presentment->sign) : Money{0, MoneyError::not_a_number};
-		if (money.error == MoneyError::none) {
-			fact_.presentment = money.amount;
-			fact_.presentment_currency = code;
-		}
+	const auto amount = AmountIfAny(*program_.presentment, frame_, code);
+	if (amount && code != fact_.currency) {
+		fact_.presentment = amount;
+		fact_.presentment_currency = code;
 	}
 	evaluator_.TakeMisfit();
 }

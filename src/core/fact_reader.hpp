@@ -59,9 +59,11 @@ private:
 	void ReadParts();
 	void ReadItems();
 	std::optional<Item> ReadItem(const ItemsProgram &program, const Frame &element);
-	std::string_view ItemText(const std::optional<Expression> &expression, const Frame &element);
+	std::string_view TextIfAny(const std::optional<Expression> &expression, const Frame &frame);
+	std::optional<Minor> AmountIfAny(const AmountProgram &program, const Frame &frame,
+	                                 std::string_view currency);
 	std::optional<Minor> ItemNumber(const std::optional<Expression> &expression, const Frame &element);
-	int ScaleOf(const AmountProgram &program, int exponent) const noexcept;
+	int ScaleOf(const AmountProgram &program, std::string_view currency, int exponent) const noexcept;
 	void ReadIdentifiers();
 	void ReadIdentifier(const IdentifierProgram &program);
 	std::optional<Identifier> ReadLink(Word word, const std::vector<IdentifierProgram> &programs);

@@ -337,31 +337,7 @@ ExceptionWriter::WriteChanges() {
 
 void
 ExceptionWriter::WriteCloses() {
-	static Plan plan(
-	    "WITH written AS ("
-	    " UPDATE meshline.recon_exception AS x SET is_present = false,"
-	    " status = CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END,"
-	    " closed_at = COALESCE(x.closed_at, $2), closed_by = COALESCE(x.closed_by, 'meshline'), last_seen_at "
-	    "= $2,"
-	    " history_hash = meshline._history_hash(x.history_hash, x.reason_code, x.subject, $2, 'meshline', "
-	    "'gone',"
-	    " CASE WHEN x.closed_at IS NULL THEN 'auto_resolved' ELSE x.status END, x.amount_at_risk_minor, "
-	    "x.explanation)"
-	    " WHERE x.merchant_id = $1 AND x.exception_id = ANY ($3)"
-	    " RETURNING x.exception_id, x.status, x.amount_at_risk_minor, x.explanation, x.history_hash),"
-	    " withdrawn AS ("
-	    " INSERT INTO meshline.correction (merchant_id, exception_id, account, amount_minor, currency,"
-	    " made_at, made_by, reason)"
-	    " SELECT $1, c.exception_id, c.account, -sum(c.amount_minor), c.currency, $2, 'meshline',"
-	    " 'the disagreement is gone' FROM meshline.correction AS c"
-	    " WHERE c.merchant_id = $1 AND c.exception_id IN (SELECT w.exception_id FROM written AS w)"
-	    " GROUP BY c.exception_id, c.account, c.currency HAVING sum(c.amount_minor) <> 0)"
-	    " INSERT INTO meshline.exception_history (merchant_id, exception_id, happened_at, actor, action, "
-	    "status,"
-	    " amount_at_risk_minor, explanation, hash)"
-	    " SELECT $1, w.exception_id, $2, 'meshline', 'gone', w.status, w.amount_at_risk_minor, w.explanation,"
-	    " w.history_hash FROM written AS w",
-	    {INT8OID, TIMESTAMPTZOID, INT8ARRAYOID});
+	static Plan plan("SELECT meshline._close_gone($1, $2, $3)", {INT8OID, TIMESTAMPTZOID, INT8ARRAYOID});
 	Column ids(INT8OID, closes_.size());
 	for (const auto id : closes_) {
 		ids.Int8(id);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Orders with two moneys: the buyer's, in which they are paid, and the shop's.
+#include "extraction.hpp"
 #include "outcome.hpp"
 
 namespace meshline {
@@ -26,6 +27,20 @@ NotedInBoth(std::string_view id, Minor dollars, Minor euros) {
 std::string
 Findings(std::vector<Record> records) {
 	return Outcome(std::move(records), Shop::WithoutSettlement()).Findings();
+}
+
+TEST(CheckPresentment, EachMoneyIsReadByItsOwnMinorUnit) {
+	const auto definition =
+	    Definition::Compile(R"({"connector":"test","version":"1","title":"Test","role":"store",
+		"currency_exponents":{"JPY":2},"objects":{"order":{"kind":"order","id":"id",
+		"amount":{"value":"total","unit":"minor"},"currency":"currency",
+		"presentment":{"value":"shown","unit":"minor"},"presentment_currency":"shown_currency"}}})");
+	const auto read =
+	    test::Extract(*definition, "order",
+	                  R"({"id":1,"total":10000,"currency":"USD","shown":1500000,"shown_currency":"jpy"})");
+	EXPECT_EQ(read.fact().amount, 10000);
+	EXPECT_EQ(read.fact().presentment, 15000);
+	EXPECT_EQ(read.fact().presentment_currency, "JPY");
 }
 
 TEST(CheckPresentment, TheBuyersMoneyPaysTheOrder) {
