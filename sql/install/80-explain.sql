@@ -1,9 +1,32 @@
 -- Explanations.
 
+CREATE FUNCTION meshline._payload_of(merchant_id bigint, event_id bigint) RETURNS jsonb LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  staged record;
+  payload text;
+BEGIN
+  SELECT e.stage_id, e.is_attached, n.connector OPERATOR(pg_catalog.||) '_' OPERATOR(pg_catalog.||) e.object AS table_name INTO staged
+  FROM meshline.event AS e
+  JOIN meshline.connection AS n ON n.merchant_id = e.merchant_id AND n.connection_id = e.connection_id
+  WHERE e.merchant_id = _payload_of.merchant_id AND e.event_id = _payload_of.event_id;
+  IF staged.is_attached THEN
+    SELECT s.payload INTO payload FROM meshline.attached_payload AS s WHERE s.merchant_id = _payload_of.merchant_id AND s.stage_id = staged.stage_id;
+  ELSIF pg_catalog.to_regclass(pg_catalog.format('staging.%I', staged.table_name)) IS NOT NULL THEN
+    EXECUTE pg_catalog.format('SELECT s.payload FROM staging.%I AS s WHERE s.merchant_id = $1 AND s.stage_id = $2', staged.table_name)
+    INTO payload USING merchant_id, staged.stage_id;
+  END IF;
+  RETURN meshline._jsonb_or_null(payload);
+END
+$$;
+COMMENT ON FUNCTION meshline._payload_of(bigint, bigint) IS
+  'The payload of one event, from the one table that has it: event_payload looks for it in all of them.';
+
 CREATE FUNCTION meshline.explain(exception_id bigint)
   RETURNS TABLE (line integer, item text, label text, record_id text, payload_path text, value_minor bigint,
                  value numeric, currency text, content text)
-  LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -23,7 +46,8 @@ BEGIN
            NULL::text AS payload_path, x.amount_at_risk_minor AS value_minor, NULL::bigint AS how_many, x.explanation AS content
     UNION ALL
     SELECT 2, u.place, 'record', r.kind OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) r.status, u.record_id,
-           meshline._amount_path(n.connector, r.object, r.payload_path, v.payload, r.amount_minor, r.currency), r.amount_minor, NULL,
+           meshline._amount_path(n.connector, r.object, r.payload_path, meshline._payload_of(r.merchant_id, r.event_id),
+                                 r.amount_minor, r.currency), r.amount_minor, NULL,
            COALESCE(r.problems, 'event ' OPERATOR(pg_catalog.||) r.event_id::pg_catalog.text)
     FROM pg_catalog.unnest(x.record_ids) WITH ORDINALITY AS u (record_id, place)
     LEFT JOIN meshline.connection AS n ON n.merchant_id = x.merchant_id
@@ -31,7 +55,6 @@ BEGIN
     LEFT JOIN meshline.record AS r ON r.merchant_id = n.merchant_id AND r.connection_id = n.connection_id
       AND r.object = pg_catalog.split_part(u.record_id, ':', 2)
       AND r.external_id = pg_catalog.substr(u.record_id, pg_catalog.length(n.connector) + pg_catalog.length(r.object) + 3)
-    LEFT JOIN meshline.event_payload AS v ON v.merchant_id = r.merchant_id AND v.event_id = r.event_id
     WHERE r.object IS NOT NULL
     UNION ALL
     SELECT 3, t.place, 'number', t.term ->> 'name', NULLIF(t.term ->> 'record_id', ''), NULL,

@@ -36,6 +36,14 @@ make -s -C "$top" world
 bad=0
 load planted
 grep -q '^0 wrong of [1-9][0-9]* planted open exceptions, 0 wrong automatic ones, 0 closed gaps$' "$work/planted.txt" || bad=1
+
+# Each of them is explained at once, though nothing has been analyzed since the load.
+unexplained=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "SET statement_timeout = '60s'" -c "
+    SELECT count(*) FROM meshline.open_exceptions AS x
+    WHERE NOT EXISTS (SELECT FROM meshline.explain(x.exception_id) AS l WHERE l.item = 'formula' AND l.content <> '')") || bad=1
+echo "${unexplained:-all} exceptions without an explanation"
+[[ $unexplained == 0 ]] || bad=1
+
 load clean --clean
 grep -q '^0 wrong of 0 planted open exceptions, 0 wrong automatic ones, 0 closed gaps$' "$work/clean.txt" || bad=1
 
