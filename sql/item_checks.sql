@@ -101,3 +101,6 @@ SELECT * FROM pg_temp.found('770004') AS f WHERE f.reason_code = 'RETURN_NOT_RES
 INSERT INTO staging.depot_movement (merchant_id, payload) VALUES (:merchant,
   '{"id": "m2", "at": "2026-10-20T11:00:00Z", "order": 770004, "pieces": [{"sku": "A", "moved": 2}]}');
 SELECT f.reason_code, f.status FROM pg_temp.found('770004') AS f;
+
+-- Pieces on paper beside pieces moved: seven of A left in 770001 and 770002 without a movement.
+SELECT p.sku, p.ordered, p.shipped, p.given_back, p.restocked, p.moved, p.unexplained FROM meshline.stock_proof AS p WHERE p.merchant_id = :merchant ORDER BY 1;

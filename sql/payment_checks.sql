@@ -156,3 +156,23 @@ SELECT f.reason_code, f.stated_minor FROM pg_temp.edited('950000000072') AS f;
 -- Paid up, it is as it should be.
 CALL pg_temp.pay('ch_pc73b', '950000000073', 1250, 'usd');
 SELECT f.reason_code, f.status FROM pg_temp.edited('950000000073') AS f;
+
+-- A source of truth whatever its role: what the till says of a payment goes before the processor's word, where it is a card's.
+SELECT meshline.install_connector($$
+{"connector": "till", "version": "1", "title": "A till", "role": "store", "objects": {
+  "receipt": {"kind": "payment", "id": "id", "version": {"time": "at"}, "occurred": "at", "status": {"const": "paid"},
+    "authority": {"path": "method", "in": ["card"]}, "required": ["amount"], "amount": {"value": "sum", "unit": "major"}, "currency": "money",
+    "identifiers": [{"namespace": "stripe.charge", "value": "charge", "role": "same"}]}}}
+$$) IS NOT NULL AS is_installed;
+SELECT meshline.add_merchant('till', 'USD', 'UTC') AS merchant \gset
+SELECT meshline.connect('shopify', 'till.myshopify.com', :merchant) > 0 AND meshline.connect('stripe', 'acct_till', :merchant) > 0
+   AND meshline.connect('till', 'shop floor', :merchant) > 0 AS are_connected;
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES (:merchant, '{"id": 950000000081, "name": "#81", "total_price": "50.00", "currency": "USD", "financial_status": "paid",
+  "created_at": "2026-10-18T10:00:00Z", "updated_at": "2026-10-18T10:00:00Z"}');
+INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:merchant, '{"id": "ch_pc81", "amount": 5000, "captured": true, "status": "succeeded", "currency": "usd", "created": 1792317600,
+  "livemode": true, "metadata": {"shopify_order_id": "950000000081"}}');
+INSERT INTO staging.till_receipt (merchant_id, payload) VALUES (:merchant, '{"id": "r1", "at": "2026-10-18T10:05:00Z", "method": "cash", "sum": "45.00", "money": "USD", "charge": "ch_pc81"}');
+SELECT s.captured FROM meshline.order_status AS s WHERE s.merchant_id = :merchant;
+INSERT INTO staging.till_receipt (merchant_id, payload) VALUES (:merchant, '{"id": "r1", "at": "2026-10-18T10:06:00Z", "method": "card", "sum": "45.00", "money": "USD", "charge": "ch_pc81"}');
+SELECT s.captured FROM meshline.order_status AS s WHERE s.merchant_id = :merchant;
+SELECT x.reason_code, x.expected, x.actual FROM meshline.open_exceptions AS x WHERE x.merchant_id = :merchant AND x.reason_code = 'UNDERPAYMENT';

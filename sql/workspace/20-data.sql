@@ -99,6 +99,7 @@ CREATE TABLE meshline.record (
   posting_type text,
   is_test boolean NOT NULL,
   is_summary boolean NOT NULL,
+  is_authority boolean NOT NULL,
   amount_minor bigint,
   fee_minor bigint,
   net_minor bigint,
@@ -137,6 +138,8 @@ COMMENT ON COLUMN meshline.record.amount_minor IS 'Gross amount in minor units o
 COMMENT ON COLUMN meshline.record.same_ids IS 'Identifiers of this very object or movement ("namespace/value").';
 COMMENT ON COLUMN meshline.record.ref_ids IS 'Identifiers of what it belongs to.';
 COMMENT ON COLUMN meshline.record.weak_ids IS 'Identifiers that are evidence only and never join.';
+COMMENT ON COLUMN meshline.record.is_summary IS 'It restates what other records say, whose word counts where they are there.';
+COMMENT ON COLUMN meshline.record.is_authority IS 'Its definition says that its system is the source of truth for it, whatever the connector''s role.';
 COMMENT ON COLUMN meshline.record.problems IS 'Why the record cannot be used in sums; null when it can.';
 COMMENT ON COLUMN meshline.record.party IS 'Whom it is about, of orders and customers: name, email, phone, address, postcode, city, as the source has them.';
 COMMENT ON COLUMN meshline.record.parts IS

@@ -94,14 +94,52 @@ SELECT
   r.occurred_at AS updated_at
 FROM meshline.record AS r
 JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id
-LEFT JOIN meshline.event_payload AS p ON p.event_id = r.event_id AND p.object = 'inventory_level'
-CROSS JOIN LATERAL (SELECT COALESCE(p.payload -> 'inventory_level', p.payload) AS body) AS b
-CROSS JOIN LATERAL (
-  SELECT CASE WHEN t.quantity ~ '^-?\d{1,15}$' THEN t.quantity::bigint END AS available
-  FROM (SELECT COALESCE(b.body ->> 'available',
-                        pg_catalog.jsonb_path_query_first(b.body, '$.quantities[*] ? (@.name == "available").quantity') #>> '{}') AS quantity) AS t
-) AS q
+LEFT JOIN LATERAL (SELECT i.available FROM pg_catalog.json_to_recordset(r.items) AS i (available bigint) LIMIT 1) AS q ON true
 WHERE r.kind = 'stock_movement' AND r.object = 'inventory_level' AND NOT r.is_test AND r.status <> 'deleted';
 COMMENT ON VIEW meshline.inventory_position IS 'How much of each inventory item a store has at each location, by the newest level that it told of.';
 COMMENT ON COLUMN meshline.inventory_position.available IS 'Pieces that can be sold; null where the level does not say.';
 COMMENT ON COLUMN meshline.inventory_position.is_oversold IS 'More is promised than there is.';
+
+CREATE VIEW meshline.stock_proof AS
+WITH piece AS (
+  SELECT r.merchant_id, r.canonical_id, r.kind, i.line, i.sku, i.quantity, i.returned
+  FROM meshline.record AS r
+  CROSS JOIN LATERAL pg_catalog.json_to_recordset(r.items) AS i (line text, sku text, quantity bigint, returned text)
+  WHERE r.kind IN ('order', 'fulfillment', 'refund', 'stock_movement') AND r.items IS NOT NULL AND NOT r.is_test AND r.problems IS NULL
+    AND r.status NOT IN ('failed', 'voided', 'deleted') AND (r.kind <> 'refund' OR r.status <> 'pending') AND i.quantity IS NOT NULL
+), line AS (
+  SELECT DISTINCT ON (p.merchant_id, p.canonical_id, p.line) p.merchant_id, p.canonical_id, p.line, p.sku
+  FROM piece AS p
+  WHERE p.kind = 'order' AND p.line IS NOT NULL AND p.sku IS NOT NULL
+  ORDER BY p.merchant_id, p.canonical_id, p.line, p.sku
+)
+SELECT
+  a.merchant_id,
+  a.sku,
+  a.ordered,
+  a.shipped,
+  a.given_back,
+  a.restocked,
+  a.moved,
+  a.moved - (a.restocked - a.shipped) AS unexplained
+FROM (
+  SELECT p.merchant_id, COALESCE(p.sku, l.sku) AS sku,
+         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'order'), 0)::bigint AS ordered,
+         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'fulfillment'), 0)::bigint AS shipped,
+         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'refund'), 0)::bigint AS given_back,
+         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'refund' AND p.returned = 'restocked'), 0)::bigint AS restocked,
+         (pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'stock_movement'))::bigint AS moved
+  FROM piece AS p
+  LEFT JOIN line AS l ON l.merchant_id = p.merchant_id AND l.canonical_id = p.canonical_id AND l.line = p.line
+  GROUP BY p.merchant_id, COALESCE(p.sku, l.sku)
+) AS a
+WHERE a.sku IS NOT NULL;
+COMMENT ON VIEW meshline.stock_proof IS
+  'Per article, the pieces that orders, shipments and refunds name beside the movements of stock: what is unexplained left or came back without a movement, or moved without either.';
+COMMENT ON COLUMN meshline.stock_proof.sku IS 'As the stores write it; of a shipment or refund that names only the order''s line, the line''s.';
+COMMENT ON COLUMN meshline.stock_proof.ordered IS 'Pieces of orders that are not void.';
+COMMENT ON COLUMN meshline.stock_proof.shipped IS 'Pieces that shipments carried.';
+COMMENT ON COLUMN meshline.stock_proof.given_back IS 'Pieces that were refunded, whatever became of them.';
+COMMENT ON COLUMN meshline.stock_proof.restocked IS 'Of those, the ones meant to be sold again.';
+COMMENT ON COLUMN meshline.stock_proof.moved IS 'Pieces put into stocks less pieces taken out, by movements that say so; null where there is none.';
+COMMENT ON COLUMN meshline.stock_proof.unexplained IS 'Moved, less restocked less shipped: 0 where stock and papers agree; null without movements.';

@@ -194,8 +194,7 @@ CheckDuplicateRefunds(const OrderBook &book, Sink &sink) {
 // The notes of a refund that a store keeps: its transactions, not its documents.
 bool
 IsNote(const RecordView &record) {
-	return record.role != Role::processor && record.role != Role::marketplace && !record.is_summary &&
-	       HasMoved(record.status);
+	return !IsProcessor(record) && !record.is_summary && HasMoved(record.status);
 }
 
 // Whether two records name one refund of a processor.

@@ -108,8 +108,9 @@ NotedAmount(const Movement &refund) {
 	std::optional<Minor> of_note;
 	std::optional<Minor> of_document;
 	for (const RecordView *record : refund.records) {
-		const bool is_note = record->role == Role::store && HasMoved(record->status) &&
-		                     record->currency == refund.currency && record->amount;
+		const bool is_note = record->role == Role::store && !record->is_authority &&
+		                     HasMoved(record->status) && record->currency == refund.currency &&
+		                     record->amount;
 		if (is_note) {
 			auto &amount = record->is_summary ? of_document : of_note;
 			amount = std::max(amount, record->amount);

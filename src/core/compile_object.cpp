@@ -112,6 +112,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	                "processor",
 	                "posting",
 	                "summary",
+	                "authority",
 	                "line_count",
 	                "about",
 	                "payout",
@@ -243,13 +244,12 @@ ObjectCompiler::ReadState(ObjectProgram &program, const JsonReader &json) {
 	program.when = OptionalCondition(json, "when");
 	program.only_nested = OptionalCondition(json, "only_nested");
 	program.closed = OptionalCondition(json, "closed");
-	const auto summary = json.Find("summary");
-	if (summary && summary->IsBoolean()) {
-		Condition always; // "all of nothing" holds
-		always.op = summary->Boolean() ? Condition::Op::all : Condition::Op::any;
-		program.summary = always;
-	} else if (summary) {
-		program.summary = expressions_.ReadCondition(*summary);
+	program.summary = AlwaysOrCondition(json, "summary");
+	program.authority = AlwaysOrCondition(json, "authority");
+	const bool can_be_authority = program.kind_of || program.kind == Kind::order ||
+	                              program.kind == Kind::payment || program.kind == Kind::refund;
+	if (program.authority && !can_be_authority) {
+		json.Require("authority").Refuse("only orders, payments and refunds are told by several systems");
 	}
 	if (const auto unwrap = json.Find("unwrap")) {
 		for (const JsonReader &each : unwrap->Elements()) {
@@ -394,6 +394,17 @@ std::optional<Expression>
 ObjectCompiler::Optional(const JsonReader &json, std::string_view key) {
 	const auto found = json.Find(key);
 	return found ? std::optional(expressions_.ReadExpression(*found)) : std::nullopt;
+}
+
+std::optional<Condition>
+ObjectCompiler::AlwaysOrCondition(const JsonReader &json, std::string_view key) {
+	const auto word = json.Find(key);
+	if (!word || !word->IsBoolean()) {
+		return OptionalCondition(json, key);
+	}
+	Condition always; // "all of nothing" holds
+	always.op = word->Boolean() ? Condition::Op::all : Condition::Op::any;
+	return always;
 }
 
 std::optional<Condition>

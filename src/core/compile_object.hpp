@@ -35,6 +35,8 @@ private:
 	void ReadNested(ObjectProgram &program, const JsonReader &json);
 	NestedProgram ReadNestedObject(const JsonReader &json);
 	std::optional<Expression> Optional(const JsonReader &json, std::string_view key);
+	// Of a word that may also be true or false.
+	std::optional<Condition> AlwaysOrCondition(const JsonReader &json, std::string_view key);
 	std::optional<Condition> OptionalCondition(const JsonReader &json, std::string_view key);
 	std::optional<AmountProgram> ReadAmount(const JsonReader &json, std::string_view key);
 	std::vector<IdentifierProgram> ReadLinks(const JsonReader &json, std::string_view key);

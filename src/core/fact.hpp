@@ -153,7 +153,8 @@ struct Fact {
 	// Restates money that other facts carry (a refund document beside its transactions): counted
 	// only when none of those is known.
 	bool is_summary = false;
-	bool is_closed = false; // of an order: its shop has nothing left to do
+	bool is_authority = false; // its system is the source of truth for it, whatever the connector's role
+	bool is_closed = false;    // of an order: its shop has nothing left to do
 	// The payload's own object has no id: its content's hash stands for it, and the caller numbers equal
 	// ones. Those nested in a payload are numbered already.
 	bool is_keyless = false;

@@ -277,6 +277,7 @@ FactReader::ReadState(const Surroundings &around) {
 	fact_.is_test = (program_.test && evaluator_.Holds(*program_.test, frame_)) ||
 	                ((!is_nested || around.nested->inherits_test) && around.is_test);
 	fact_.is_summary = program_.summary && evaluator_.Holds(*program_.summary, frame_);
+	fact_.is_authority = program_.authority && evaluator_.Holds(*program_.authority, frame_);
 	fact_.is_closed = program_.closed && evaluator_.Holds(*program_.closed, frame_);
 	if (program_.line_count) {
 		const auto count = ParseMoney(evaluator_.First(*program_.line_count, frame_).value_or(""), 0);

@@ -14,30 +14,28 @@ namespace {
 using Records = Vector<const RecordView *>;
 using Movements = Vector<Movement>;
 
-// Whether the record is of a system that moves money itself.
-bool
-IsProcessor(const RecordView &record) noexcept {
-	return record.role == Role::processor || record.role == Role::marketplace;
-}
+// Whose word counts first: a source of truth, then who moved the money, then what restates it, then the
+// store.
+constexpr int truth_rank = 0, store_rank = 3, last_rank = 4;
 
-// Whose word counts first: who moved the money, then what restates it, then the store.
 int
 AuthorityRank(const RecordView &record) noexcept {
-	return (IsProcessor(record) ? 0 : 2) + (record.is_summary ? 1 : 0);
+	return record.is_authority ? truth_rank
+	                           : (IsProcessor(record) ? 1 : store_rank) + (record.is_summary ? 1 : 0);
 }
 
 // The rank of the records whose word counts. A dead attempt at the processor yields to what restates a
 // living one (a failed charge beside the succeeded payment intent), never to the store.
 int
 CountingRank(const Movement &movement) noexcept {
-	int best = 3;
-	int best_alive = 3;
+	int best = last_rank;
+	int best_alive = last_rank;
 	for (const RecordView *record : movement.records) {
 		const int rank = AuthorityRank(*record);
 		best = std::min(best, rank);
 		best_alive = IsDead(record->status) ? best_alive : std::min(best_alive, rank);
 	}
-	return best < 2 && best_alive < 2 ? best_alive : best;
+	return best != truth_rank && best < store_rank && best_alive < store_rank ? best_alive : best;
 }
 
 // The record that speaks for a movement: the first of its rank that moved money, else that reserved or
@@ -111,10 +109,10 @@ Describe(Movement &movement) {
 			movement.is_pending = true;
 		}
 	}
-	const Minor reserved = rank < 2 ? Clamp(reserved_sum) : reserved_most;
+	const Minor reserved = rank < store_rank ? Clamp(reserved_sum) : reserved_most;
 	// Several records of a store under one processor id are one payment noted again, unless they are the
 	// parts of what was authorized.
-	const bool is_parts = rank < 2 || (reserved > 0 && moved_sum <= reserved);
+	const bool is_parts = rank < store_rank || (reserved > 0 && moved_sum <= reserved);
 	movement.moved = is_parts ? Clamp(moved_sum) : moved_most;
 	movement.reserved = std::max<Minor>(0, Minus(reserved, movement.moved));
 	DescribeExchange(movement);

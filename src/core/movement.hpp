@@ -28,6 +28,12 @@ struct Exchanged {
 	Minor reserved = 0;
 };
 
+// Whether the record is of a system that moves money itself: by its role, or by the word of its definition.
+inline bool
+IsProcessor(const RecordView &record) noexcept {
+	return record.is_authority || record.role == Role::processor || record.role == Role::marketplace;
+}
+
 // One payment or refund, counted once however many systems report it.
 struct Movement {
 	explicit Movement(std::pmr::memory_resource *arena) : records(arena) {

@@ -20,12 +20,12 @@ RecordKey(const RecordView &record) {
 	return std::tie(record.system, record.object, record.external_id, record.connection_id);
 }
 
-// A store's word goes before a marketplace's, and that before anybody else's; of several orders of one
-// role the earliest that is not void counts.
+// The word of a source of truth goes before a store's, that before a marketplace's, and that before anybody
+// else's; of several orders of one rank the earliest that is not void counts.
 auto
 OrderKey(const RecordView &record) {
 	const int rank = record.role == Role::store ? 0 : record.role == Role::marketplace ? 1 : 2;
-	return std::tuple(rank, IsDead(record.status),
+	return std::tuple(!record.is_authority, rank, IsDead(record.status),
 	                  record.occurred_at.value_or(std::numeric_limits<Instant>::max()), record.external_id,
 	                  record.connection_id);
 }

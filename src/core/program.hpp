@@ -205,6 +205,7 @@ struct ObjectProgram {
 	std::optional<Condition> test;
 	std::optional<Condition> deleted;
 	std::optional<Condition> summary;
+	std::optional<Condition> authority;
 	std::optional<Condition> closed;
 	std::optional<Condition> when;
 	std::optional<Condition> only_nested; // a page of objects, no object of its own

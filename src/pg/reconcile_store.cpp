@@ -44,6 +44,7 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	view.role = batch.connection.role;
 	view.is_test = fact.is_test;
 	view.is_summary = fact.is_summary;
+	view.is_authority = fact.is_authority;
 	view.is_invalid = !fact.problems.empty();
 	view.system = batch.connection.connector;
 	view.object = fact.object;
@@ -78,7 +79,8 @@ constexpr const char *record_columns =
     " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, r.about,"
     " r.occurred_at, r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash,"
     " r.version_at, r.parts, r.items, r.is_closed,"
-    " r.presentment_minor, r.presentment_currency, r.stated_minor";
+    " r.presentment_minor, r.presentment_currency, r.stated_minor,"
+    " r.is_authority";
 
 RecordView
 ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
@@ -117,6 +119,7 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.presentment = rows.OptionalInt8(i, 27);
 	view.presentment_currency = rows.Text(i, 28);
 	view.stated = rows.Int8Array(i, 29, set.arena);
+	view.is_authority = rows.Bool(i, 30);
 	return view;
 }
 

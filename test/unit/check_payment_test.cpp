@@ -170,5 +170,23 @@ TEST(CheckPayment, SumsStopAtTheEndsOfTheRange) {
 	EXPECT_EQ(low.result.findings[0].at_risk, highest);
 }
 
+TEST(CheckPayment, ASourceOfTruthGoesBeforeTheProcessor) {
+	Record note = Transaction("t_1", 4500).Same("ch_1");
+	const Record charge = Charge("ch_1", 5000);
+	EXPECT_EQ(Outcome({Order(5000, Status::paid), note, charge}).Findings(), "");
+	note.view.is_authority = true;
+	EXPECT_EQ(Outcome({Order(5000, Status::paid), note, charge}).Findings(), "UNDERPAYMENT");
+	EXPECT_EQ(Outcome({Order(5000, Status::paid), note.As(Status::failed), charge}).Findings(),
+	          "UNDERPAYMENT");
+	// Of orders, too: a ledger's goes before the shop's only by that word.
+	Record booked = Order(6000, Status::paid);
+	booked.view.system = "netsuite";
+	booked.view.role = Role::ledger;
+	EXPECT_EQ(Outcome({Order(5000, Status::paid), booked, charge}).Findings(), "");
+	booked.view.is_authority = true;
+	EXPECT_EQ(Outcome({Order(5000, Status::paid), booked, charge}).Findings(), "UNDERPAYMENT");
+}
+
 } // namespace
+
 } // namespace meshline

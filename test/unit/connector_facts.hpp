@@ -41,6 +41,7 @@ Summary(const Fact &fact) {
 	text += fact.fee ? " fee " + std::to_string(*fact.fee) : "";
 	text += fact.net ? " net " + std::to_string(*fact.net) : "";
 	text += fact.is_summary ? " summary" : "";
+	text += fact.is_authority ? " authority" : "";
 	return text + (fact.is_test ? " test" : "");
 }
 

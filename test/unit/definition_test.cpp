@@ -185,6 +185,9 @@ TEST(Definition, RefusesBadExpressions) {
 	                   "amount.value.sum: must have an element");
 	ExpectThingRefused(R"("amount":{"value":{"sum":"a.b"},"unit":"major"})",
 	                   "amount.value.sum: must go through a list: \"lines[].price\"");
+	ExpectRefused(
+	    R"({"connector":"x","version":"1","title":"T","role":"bank","objects":{"a":{"kind":"payout","id":"id","authority":true}}})",
+	    "objects.a.authority: only orders, payments and refunds are told by several systems");
 	ExpectThingRefused(R"("line_count":{"count":"lines"})",
 	                   "line_count.count: must go through a list: \"lines[].price\"");
 	ExpectThingRefused(R"("when":{"path":"a","equals":1})", "when.equals: is not known here");

@@ -26,6 +26,11 @@ SortedByKey(const std::vector<RecordView> &views) {
 	return sorted;
 }
 
+inline bool
+MovesMoney(const RecordView &record) {
+	return record.is_authority || record.role == Role::processor || record.role == Role::marketplace;
+}
+
 struct ReferenceMovement {
 	std::vector<const RecordView *> records;
 	std::string currency;
@@ -36,9 +41,8 @@ struct ReferenceMovement {
 
 	bool
 	Has(bool processor) const {
-		return std::any_of(records.begin(), records.end(), [&](const RecordView *r) {
-			return (r->role == Role::processor || r->role == Role::marketplace) == processor;
-		});
+		return std::any_of(records.begin(), records.end(),
+		                   [&](const RecordView *r) { return MovesMoney(*r) == processor; });
 	}
 	bool
 	IsDocument() const {
@@ -71,7 +75,7 @@ Weigh(ReferenceMovement &movement) {
 	const auto of = [&](bool processor, bool summary) {
 		std::vector<const RecordView *> some;
 		for (const RecordView *r : movement.records) {
-			const bool is_processor = r->role == Role::processor || r->role == Role::marketplace;
+			const bool is_processor = MovesMoney(*r);
 			if (is_processor == processor && r->is_summary == summary) {
 				some.push_back(r);
 			}
@@ -83,13 +87,17 @@ Weigh(ReferenceMovement &movement) {
 			return r->status != Status::failed && r->status != Status::voided && r->status != Status::deleted;
 		});
 	};
+	std::vector<const RecordView *> truth;
+	std::copy_if(movement.records.begin(), movement.records.end(), std::back_inserter(truth),
+	             [](const RecordView *r) { return r->is_authority; });
 	const auto charges = of(true, false);
 	const auto intents = of(true, true);
 	const auto notes = of(false, false);
-	const auto counting = !charges.empty() && (alive(charges) || !alive(intents)) ? charges
-	                      : !intents.empty()                                      ? intents
-	                      : !notes.empty()                                        ? notes
-	                                                                              : of(false, true);
+	const auto counting = !truth.empty()                                            ? truth
+	                      : !charges.empty() && (alive(charges) || !alive(intents)) ? charges
+	                      : !intents.empty()                                        ? intents
+	                      : !notes.empty()                                          ? notes
+	                                                                                : of(false, true);
 	const auto first = [&](auto is_wanted) {
 		for (const RecordView *r : counting) {
 			if (movement.authority == nullptr && is_wanted(r->status)) {
@@ -218,14 +226,13 @@ ReferenceMovements(const std::vector<const RecordView *> &records, Kind kind) {
 		return !other.IsDocument() && does;
 	};
 	const auto has_document = [](const ReferenceMovement &m) {
-		return std::any_of(m.records.begin(), m.records.end(), [](const RecordView *r) {
-			return r->is_summary && r->role != Role::processor && r->role != Role::marketplace;
-		});
+		return std::any_of(m.records.begin(), m.records.end(),
+		                   [](const RecordView *r) { return r->is_summary && !MovesMoney(*r); });
 	};
 	const auto is_noted = [](const ReferenceMovement &m, const ReferenceMovement &document) {
 		return document.moved != 0 &&
 		       std::any_of(m.records.begin(), m.records.end(), [&](const RecordView *r) {
-			       return r->role != Role::processor && r->role != Role::marketplace && HasMoved(r->status) &&
+			       return !MovesMoney(*r) && HasMoved(r->status) &&
 			              r->connection_id == document.authority->connection_id &&
 			              r->currency == document.currency && r->amount == document.moved;
 		       });

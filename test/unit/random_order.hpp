@@ -55,6 +55,7 @@ RandomRecord(Draw &&draw, std::string_view id, std::string_view currency) {
 	record.view.is_test = draw(16) == 0;
 	record.view.is_invalid = draw(16) == 0;
 	record.view.is_summary = draw(4) == 0;
+	record.view.is_authority = draw(12) == 0;
 	record.view.problems = record.view.is_invalid ? "amount (x): missing" : "";
 	record.view.processor = draw(3) == 0 ? "stripe" : "";
 	record.view.about = draw(3) == 0 ? few_ids[draw(few_ids.size())] : "";
