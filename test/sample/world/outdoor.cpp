@@ -47,6 +47,10 @@ const std::vector<std::string_view> defects = {"UNDERPAYMENT",
                                                "FEE_MISMATCH",
                                                "AMBIGUOUS_MAPPING",
                                                "EVENT_GAP",
+                                               "EXCHANGE_IMBALANCE",
+                                               "STOCK_NOT_DECREMENTED",
+                                               "RETURN_NOT_RESTOCKED",
+                                               "FX_ROUNDING",
                                                "MISSING_IN_SOURCE_SYNC",
                                                "ORDER_EDITED_AFTER_PAYMENT",
                                                "TIP_MISMATCH",
@@ -100,16 +104,22 @@ OutdoorShop::Sell(std::int64_t number, Seconds at) {
 		story.sale.lines.front().quantity = 4;
 		story.sale.discount = 0;
 	}
-	story.captured = story.posted = story.sale.Total();
 	const bool is_shown_in_euro =
 	    story.defect.empty() && !is_foreign && number % 11 == 0; // paid in full in the buyer's money: a trap
-	if (is_shown_in_euro || story.defect == "PRESENTMENT_SETTLEMENT_CONFUSION") {
+	if (is_shown_in_euro || story.defect == "PRESENTMENT_SETTLEMENT_CONFUSION" ||
+	    story.defect == "FX_ROUNDING") {
 		story.sale.shown_money = story.charge_money = euro;
 		story.sale.shown = Percent(story.sale.Total(), 9135);
-		story.captured = story.sale.shown;
+	}
+	ChooseGoods(story);
+	story.posted = story.sale.Total();
+	story.captured = story.sale.shown != 0 ? story.sale.shown : story.posted;
+	if (is_shown_in_euro && number / 44 % 2 == 1) { // its transaction states both moneys, and they agree
+		story.shop_money = story.sale.Total();
 	}
 	ChangeDates(story);
 	Change(story, random);
+	ChangeGoods(story);
 	if (story.defect == "UNMAPPED_ORDER" || story.defect == "ORPHAN_PAYMENT" ||
 	    story.defect == "REFUND_WITHOUT_ORDER" || story.defect == "EVENT_GAP") {
 		SellStray(story);
@@ -212,8 +222,11 @@ OutdoorShop::Charge(const Story &story, int part, Minor amount, Seconds at) {
 		            event);
 	}
 	world_.Send(at + 30, shop, "transaction",
-	            shopify_world::Transaction(sale, sale.id * 4 + part, "sale", "success", "stripe", charge.id,
-	                                       amount, story.charge_money, at));
+	            story.shop_money != 0
+	                ? shopify_world::TransactionNode(sale, sale.id * 4 + part, charge.id, story.shop_money,
+	                                                 amount, at)
+	                : shopify_world::Transaction(sale, sale.id * 4 + part, "sale", "success", "stripe",
+	                                             charge.id, amount, story.charge_money, at));
 	world_.Group(sale.number, "stripe:charge:" + charge.id);
 	if (!story.is_settled) {
 		return;
@@ -231,7 +244,8 @@ OutdoorShop::Tell(Story story, Random &random) {
 	const Minor total = sale.Total();
 	const std::string record = OrderRecord(sale);
 	world_.Group(sale.number, record);
-	std::string first = shopify_world::Order(sale, story.financial, sale.at + 20);
+	std::string first = IsExchange(story) ? shopify_world::OrderNode(sale, "PAID", sale.at + 20, total)
+	                                      : shopify_world::Order(sale, story.financial, sale.at + 20);
 	if (story.defect == "UNMAPPED_CUSTOMER") {
 		const std::size_t from = first.find("\"customer\":{");
 		first.replace(from, first.find('}', from) + 1 - from, "\"customer\":null");
@@ -270,7 +284,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 	}
 	if (story.is_charged) {
 		const bool is_split = story.defect.empty() && sale.money.exponent == 2 && story.captured % 2 == 0 &&
-		                      random.PerMille(150);
+		                      random.PerMille(150) && story.goods.empty() && story.shop_money == 0;
 		if (is_split) { // two cards, equal parts
 			Charge(story, 1, story.captured / 2, sale.at + 10);
 			Charge(story, 2, story.captured / 2, sale.at + 15);
@@ -284,6 +298,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 			TellReturns(story, random);
 		}
 	}
+	TakeEarly(story);
 	Reserve(story);
 	CaptureInParts(story);
 	CaptureLate(story);
@@ -293,10 +308,12 @@ OutdoorShop::Tell(Story story, Random &random) {
 		    sale.at + 30 * hour, shop, "fulfillment",
 		    shopify_world::Fulfillment(story.shipped, 4'000'000'000'000 + sale.number, sale.at + 29 * hour));
 		world_.Group(sale.number, "shopify:fulfillment:" + std::to_string(4'000'000'000'000 + sale.number));
+		TakeOut(story, 10, PiecesOf(story.shipped, -1), sale.at + 29 * hour);
 	}
 	if (story.has_cancelled) {
-		world_.Send(sale.at + 5 * hour, shop, "order",
-		            shopify_world::Order(sale, "paid", sale.at + 5 * hour, {}, true));
+		world_.Send(
+		    sale.at + 5 * hour, shop, "order",
+		    shopify_world::Order(sale, story.is_charged ? "paid" : "voided", sale.at + 5 * hour, {}, true));
 	}
 	if (story.is_posted) {
 		world_.Send(sale.at + 8 * hour, books, "cash_sale",

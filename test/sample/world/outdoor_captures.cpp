@@ -71,6 +71,7 @@ OutdoorShop::CaptureInParts(const Story &story) {
 		const Seconds at = sale.at + 30 * hour + part * day;
 		world_.Send(at, shop, "fulfillment",
 		            shopify_world::Fulfillment(one, 4'500'000'000'000 + sale.number * 4 + part, at));
+		TakeOut(story, 10 + 2 * part, PiecesOf(one, -1), at);
 	}
 	Plant(story, record, 300);
 	world_.Plant("AUTHORIZATION_EXPIRED", record, sale.Total() - worth - 300, sale.money);

@@ -82,6 +82,9 @@ OutdoorShop::ChangeParts(Story &story) {
 		--story.parts.tax;
 		++story.parts.goods;
 		world_.Plant(defect, record, 1, sale.money, false);
+	} else if (defect == "FX_ROUNDING") { // the processor's rate gave the shop a cent more, or less
+		story.shop_money = sale.Total() + (sale.number / 4 % 2 == 0 ? 1 : -1);
+		world_.Plant(defect, record, 1, sale.money, false);
 	} else if (defect ==
 	           "PRESENTMENT_SETTLEMENT_CONFUSION") { // the shop's number, taken in the buyer's money
 		story.captured = sale.Total();
@@ -150,7 +153,8 @@ OutdoorShop::TellChanges(const Story &story) {
 		world_.SendLate(books, "cash_sale",
 		                netsuite_world::Document(document, sale.name, "", story.posted, sale.money,
 		                                         story.posted_at, nullptr, &story.parts, altered_at));
-	} else if (story.defect.empty() && sale.number % 7 == 0) { // touched, and the same as before
+	} else if (story.defect.empty() && sale.number % 7 == 0 && story.is_posted &&
+	           !IsExchange(story)) { // touched, and the same as before
 		world_.SendLate(books, "cash_sale",
 		                netsuite_world::Document(document, sale.name, "", story.posted, sale.money,
 		                                         story.posted_at, nullptr, &story.parts, altered_at));
