@@ -312,7 +312,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 	}
 	if (story.has_cancelled) {
 		world_.Send(
-		    sale.at + 5 * hour, shop, "order",
+		    sale.at + 5 * hour + story.delay, shop, "order",
 		    shopify_world::Order(sale, story.is_charged ? "paid" : "voided", sale.at + 5 * hour, {}, true));
 	}
 	if (story.is_posted) {
