@@ -13,7 +13,8 @@ import re
 import shutil
 import time
 
-from change import CHANGES, Books, major
+from books import Books, major
+from change import CHANGES
 from session import Failed
 from world_stream import AS_OF, SEED, Databases, fail, invent, load_tables, setting, sweep
 
