@@ -119,11 +119,16 @@ def sources(books, x, kind):
     return [r for r in books.records(x, kind) if r["system"] in ("stripe", "paypal") or r["object"] == "financial_event"]
 
 
-def order_of(books, x):
+def linked(books, x, kind):
+    """The stores' records of a kind that belong to what the exception is about."""
     rows = books.session.rows(f"""
         SELECT l.system || ':' || l.object || ':' || l.external_id AS id FROM meshline.record_links AS l
-        WHERE l.canonical_id = '{x["canonical_id"]}' AND l.object = 'order' AND l.system IN ('shopify', 'woocommerce', 'amazon')""")
-    return books.record(x["merchant_id"], rows[0]["id"])
+        WHERE l.canonical_id = '{x["canonical_id"]}' AND l.object = {literal(kind)} AND l.system IN ('shopify', 'woocommerce', 'amazon')""")
+    return [books.record(x["merchant_id"], row["id"]) for row in rows]
+
+
+def order_of(books, x):
+    return linked(books, x, "order")[0]
 
 
 def charge(books, order, amount, currency, key="ch_change"):

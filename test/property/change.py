@@ -4,12 +4,12 @@
 CHANGES has a function for each reason. It gets the exception and the `Books`, and returns the statements that make the
 change and the reasons that may open because of it, each said with its cause.
 """
-from change_goods import name_lines, order_more, restock, ship, ship_rest
+from change_goods import move_stock, name_lines, order_more, restock, ship, ship_rest
 from change_order import archive, cancel_second, complete_payload, decide, decide_reuse, fetch_order, load_row, name_customer, void_order
 from change_payment import (
     capture_less, capture_more, capture_rightly, complete_payment, credit_dispute, decide_dispute, give_back, in_currency,
-    lift_total, take_tip_off, tie_payment)
-from change_posting import book, book_part_rightly, book_rightly, date_rightly, void_document
+    lift_total, round_total, take_tip_off, tie_payment)
+from change_posting import book, book_part_rightly, book_rightly, date_rightly, date_to_open_period, set_back, void_document
 from change_refund import finish_refund, note_refund_rightly, refund_at_processor, refund_in_shop, refund_less, take_back_refund, tie_refund
 from change_settlement import arrive_at_bank, cancel_payout, complete_payout, explain_bank_line, let_go, reverse_line, right_fee, settle
 
@@ -34,4 +34,7 @@ CHANGES = {
     "PRESENTMENT_SETTLEMENT_CONFUSION": capture_rightly, "SETTLEMENT_SPLIT_PERIOD": decide,
     "EXTENDED_AUTH_FEE": decide,
     "REFUND_WRONG_PERIOD": date_rightly, "TIMEZONE_CUTOFF": date_rightly, "PAYOUT_RESERVE_HELD": let_go,
+    "EXCHANGE_IMBALANCE": capture_more, "FX_ROUNDING": round_total, "TAX_ROUNDING": book_part_rightly,
+    "STOCK_NOT_DECREMENTED": move_stock, "RETURN_NOT_RESTOCKED": move_stock,
+    "POSTING_ALTERED_AFTER_MATCH": set_back, "POSTING_OUT_OF_PERIOD": date_to_open_period,
 }

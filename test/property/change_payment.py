@@ -30,6 +30,14 @@ def take_tip_off(books, x):
     return [books.again(order, payload)], {"POSTING_AMOUNT_MISMATCH": "the order was booked as it was"}
 
 
+def round_total(books, x):
+    """The order with a line for what was rounded."""
+    order = order_of(books, x)
+    payload = copy.deepcopy(order["payload"])
+    payload["total_price"] = payload["total_price_set"]["shop_money"]["amount"] = major(x["actual_minor"], x["currency"])
+    return [books.again(order, payload)], {}
+
+
 def in_currency(books, x):
     order = order_of(books, x)
     payment = books.subject(x) if x["subject"] else sources(books, x, "payment")[0]

@@ -42,7 +42,7 @@ def book_rightly(books, x):
 
 
 def book_part_rightly(books, x):
-    names = {"TAX_MISMATCH": "taxTotal", "SHIPPING_MISMATCH": "shippingCost", "DISCOUNT_MISMATCH": "discountTotal"}
+    names = {"TAX_MISMATCH": "taxTotal", "TAX_ROUNDING": "taxTotal", "SHIPPING_MISMATCH": "shippingCost", "DISCOUNT_MISMATCH": "discountTotal"}
     document = books.subject(x)
     payload, name = copy.deepcopy(document["payload"]), names[x["reason_code"]]
     sign = -1 if str(payload[name]).startswith("-") else 1
@@ -55,3 +55,13 @@ def date_rightly(books, x):
     remedy = next(line["content"] for line in x["lines"] if line["item"] == "remedy")
     day = re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", remedy)[0]
     return [books.again(document, dict(document["payload"], tranDate=day))], {}
+
+
+def set_back(books, x):
+    document = books.subject(x)
+    return [books.again(document, with_amount(document, x["expected_minor"]))], {}
+
+
+def date_to_open_period(books, x):
+    document = books.subject(x)
+    return [books.again(document, dict(document["payload"], tranDate=ISO))], {}
