@@ -188,10 +188,10 @@ def number(x, name):
                 if line["item"] == "number" and line["label"] == name)
 
 
-def balance_line(books, x, source, amount, payout=None, kind="adjustment", key="txn_change"):
+def balance_line(books, x, source, amount, payout=None, kind="adjustment", fee=0, key="txn_change"):
     return books.stage(x["merchant_id"], "stripe", "balance_transaction", {
         "id": key, "object": "balance_transaction", "amount": amount, "created": SECONDS, "available_on": SECONDS,
-        "currency": x["currency"].lower(), "fee": 0, "net": amount, "payout": payout, "source": source, "status": "available", "type": kind,
+        "currency": x["currency"].lower(), "fee": fee, "net": amount - fee, "payout": payout, "source": source, "status": "available", "type": kind,
         "reporting_category": kind})
 
 

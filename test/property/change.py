@@ -11,7 +11,7 @@ from change_payment import (
     lift_total, round_total, take_tip_off, tie_payment)
 from change_posting import book, book_part_rightly, book_rightly, date_rightly, date_to_open_period, set_back, void_document
 from change_refund import finish_refund, note_refund_rightly, refund_at_processor, refund_in_shop, refund_less, take_back_refund, tie_refund
-from change_settlement import arrive_at_bank, cancel_payout, complete_payout, explain_bank_line, let_go, reverse_line, right_fee, settle
+from change_settlement import arrive_at_bank, cancel_payout, complete_payout, explain_bank_line, let_go, return_fee, reverse_line, right_fee, settle
 
 CHANGES = {
     "AMBIGUOUS_MAPPING": cancel_second, "AUTHORIZATION_EXPIRED": capture_more, "AUTHORIZED_NOT_CAPTURED": capture_more,
@@ -35,6 +35,6 @@ CHANGES = {
     "EXTENDED_AUTH_FEE": decide,
     "REFUND_WRONG_PERIOD": date_rightly, "TIMEZONE_CUTOFF": date_rightly, "PAYOUT_RESERVE_HELD": let_go,
     "EXCHANGE_IMBALANCE": capture_more, "FX_ROUNDING": round_total, "TAX_ROUNDING": book_part_rightly,
-    "STOCK_NOT_DECREMENTED": move_stock, "RETURN_NOT_RESTOCKED": move_stock,
+    "FEE_NOT_RETURNED_ON_REFUND": return_fee, "STOCK_NOT_DECREMENTED": move_stock, "RETURN_NOT_RESTOCKED": move_stock,
     "POSTING_ALTERED_AFTER_MATCH": set_back, "POSTING_OUT_OF_PERIOD": date_to_open_period,
 }

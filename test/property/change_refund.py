@@ -7,7 +7,12 @@ from books import ISO, SECONDS, major, order_of, refund, sources, stamp, with_am
 
 def refund_less(books, x):
     last = max(sources(books, x, "refund"), key=lambda r: (r["amount_minor"], r["id"]))
-    return [books.again(last, with_amount(last, last["amount_minor"] - x["amount"]))], {
+    amount = last["amount_minor"] - x["amount"]
+    statements = [books.again(last, with_amount(last, amount))]
+    if last["system"] == "paypal":  # nothing but its amount ties the shop's note to it
+        note = next(r for r in books.records(x, "refund") if r["system"] == "woocommerce" and r["amount_minor"] == last["amount_minor"])
+        statements.append(woocommerce_refund(books, x, note["external_id"], amount))
+    return statements, {
         "REFUND_AMOUNT_DISCREPANCY": "the shop notes the old amount", "POSTING_AMOUNT_MISMATCH": "the refund was booked as it was",
         "POSTING_DUPLICATE": "the refund was booked as it was", "REFUND_NOT_AT_GATEWAY": "the shop notes the old amount",
         "REFUND_PENDING_OR_FAILED": "nothing is left of it"}
@@ -25,12 +30,16 @@ def refund_at_processor(books, x):
         "REFUND_WRONG_PERIOD": "it was booked when the shop noted it"}
 
 
+def woocommerce_refund(books, x, refund_id, amount):
+    return books.stage(x["merchant_id"], "woocommerce", "refund", {
+        "id": int(refund_id), "parent_id": int(order_of(books, x)["external_id"]), "date_created": ISO[:-1], "date_created_gmt": ISO[:-1],
+        "amount": major(amount, x["currency"]), "currency": x["currency"], "refunded_payment": True})
+
+
 def refund_in_shop(books, x):
     order, text = order_of(books, x), major(x["amount"], x["currency"])
     if order["system"] == "woocommerce":
-        return [books.stage(x["merchant_id"], "woocommerce", "refund", {
-            "id": 999, "parent_id": int(order["external_id"]), "date_created": ISO[:-1], "date_created_gmt": ISO[:-1], "amount": text,
-            "currency": x["currency"], "refunded_payment": True})], {}
+        return [woocommerce_refund(books, x, "999", x["amount"])], {}
     sale = [r for r in books.records(x, "payment") if r["system"] == "shopify"][0]
     return [books.stage(x["merchant_id"], "shopify", "refund", {
         "id": 999, "order_id": int(order["external_id"]), "created_at": ISO, "processed_at": ISO, "transactions": [{

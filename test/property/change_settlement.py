@@ -44,6 +44,11 @@ def right_fee(books, x):
         "SETTLEMENT_TOTAL_MISMATCH": "the payout was of the line as it was"}
 
 
+def return_fee(books, x):
+    line = next(r for r in books.records(x, "settlement_line") if r["amount_minor"] < 0)
+    return [balance_line(books, x, line["payload"]["source"], 0, fee=-x["amount"])], {}
+
+
 def let_go(books, x):
     return [balance_line(books, x, None, x["amount"], kind="reserve_transaction")], {}
 

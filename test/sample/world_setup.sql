@@ -51,6 +51,8 @@ SELECT meshline.set_policy('synced_objects', '["refund"]', c.connection_id, c.me
 FROM world_connection AS c WHERE c.connector = 'shopify';
 SELECT meshline.set_policy('fee_schedule', '{"USD": {"basis_points": 290, "fixed_minor": 30}}', c.connection_id, c.merchant_id)
 FROM world_connection AS c WHERE c.connector = 'stripe' AND c.merchant = 'Northwind Outdoor';
+SELECT meshline.set_policy('fee_returned_on_refund', 'true', c.connection_id, c.merchant_id)
+FROM world_connection AS c WHERE c.connector = 'stripe' AND c.merchant = 'Atelier Meerblick';
 SELECT meshline.set_policy('customer_required', 'true', c.connection_id, c.merchant_id)
 FROM world_connection AS c WHERE c.connector = 'shopify';
 SELECT meshline.set_policy('reserve_release_days', '14', c.connection_id, c.merchant_id)
