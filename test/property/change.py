@@ -34,7 +34,7 @@ CHANGES = {
     "PRESENTMENT_SETTLEMENT_CONFUSION": capture_rightly, "SETTLEMENT_SPLIT_PERIOD": decide,
     "EXTENDED_AUTH_FEE": decide,
     "REFUND_WRONG_PERIOD": date_rightly, "TIMEZONE_CUTOFF": date_rightly, "PAYOUT_RESERVE_HELD": let_go,
-    "EXCHANGE_IMBALANCE": capture_more, "FX_ROUNDING": round_total, "TAX_ROUNDING": book_part_rightly,
+    "EXCHANGE_IMBALANCE": capture_more, "ORDER_EDITED_AFTER_PAYMENT": capture_more, "FX_ROUNDING": round_total, "TAX_ROUNDING": book_part_rightly,
     "FEE_NOT_RETURNED_ON_REFUND": return_fee, "STOCK_NOT_DECREMENTED": move_stock, "RETURN_NOT_RESTOCKED": move_stock,
     "POSTING_ALTERED_AFTER_MATCH": set_back, "POSTING_OUT_OF_PERIOD": date_to_open_period,
 }
