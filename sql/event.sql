@@ -55,6 +55,9 @@ INSERT INTO staging.shopify_order (event_id, payload)
 SELECT s.event_id, s.payload FROM staging.shopify_order AS s WHERE s.event_id = 'evt_ev3' AND s.payload LIKE '%#9104%';
 SELECT * FROM pg_temp.found WHERE record_ids = ARRAY['shopify:order:910000000004'];
 
+-- Read again, it is held as before.
+SELECT meshline.replay_event(v.event_id) FROM meshline.event AS v WHERE v.source_event_id = 'evt_ev3' ORDER BY v.external_id;
+
 -- Test mode: kept, in no sum.
 INSERT INTO staging.shopify_order (payload) VALUES
   ('{"id": 910000000005, "name": "#9105", "test": true, "total_price": "50.00", "currency": "USD", "financial_status": "paid", "created_at": "2026-10-01T10:00:00Z", "updated_at": "2026-10-01T10:00:00Z"}'),

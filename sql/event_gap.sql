@@ -44,6 +44,18 @@ CALL meshline.sweep('2026-10-18 12:00+00');
 SELECT reason_code, record_ids FROM pg_temp.found WHERE status = 'open';
 CALL meshline.sweep('2026-10-19 12:00+00');
 SELECT * FROM pg_temp.found WHERE status = 'open';
+-- It goes where the refund goes, and comes back with it.
+INSERT INTO staging.shopify_order (merchant_id, connection_id, payload) VALUES (:merchant, :shopify,
+  '{"id": 99400, "name": "#99400", "total_price": "10.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-18T08:00:00Z", "updated_at": "2026-10-18T09:00:00Z"}');
+CREATE VIEW pg_temp.gap_of_refund AS
+  SELECT x.status, x.is_present, k.anchor_value, k.open_count
+  FROM meshline.recon_exception AS x JOIN meshline.canonical AS k USING (merchant_id, canonical_id)
+  WHERE x.subject = 'shopify:refund:99501' AND x.reason_code = 'EVENT_GAP';
+SELECT * FROM pg_temp.gap_of_refund;
+SELECT meshline.merge(meshline.canonical_of('shopify', 'refund', '99501', :merchant), meshline.canonical_of('shopify', 'order', '99400', :merchant), 'try') AS merge \gset
+SELECT * FROM pg_temp.gap_of_refund;
+SELECT meshline.unmerge(:merge) IS NOT NULL AS is_apart;
+SELECT * FROM pg_temp.gap_of_refund;
 SET meshline.as_of = '2026-10-19 12:00+00';
 INSERT INTO staging.shopify_order (merchant_id, connection_id, payload) VALUES (:merchant, :shopify,
   '{"id": 99401, "name": "#99401", "total_price": "10.00", "currency": "USD", "financial_status": "partially_refunded", "created_at": "2026-10-18T08:00:00Z", "updated_at": "2026-10-18T09:00:00Z"}');

@@ -122,3 +122,37 @@ CALL pg_temp.sell('950000000013', '8.00', 'USD', 'paid');
 INSERT INTO staging.shopify_transaction (payload) VALUES
   ('{"id": 95013, "order_id": 950000000013, "kind": "sale", "status": "success", "gateway": "stripe", "amount": "8.00", "currency": "USD", "created_at": "2026-10-18T10:00:00Z", "authorization": "ch_pc13"}');
 SELECT t.reason_code, t.status FROM pg_temp.stray AS t;
+
+-- ORDER_EDITED_AFTER_PAYMENT, though no version says what the one before it came to: in either order of arrival, in one
+-- statement, and after a replay.
+CREATE FUNCTION pg_temp.edited(order_id text)
+  RETURNS TABLE (reason_code text, status text, expected numeric, actual numeric, explanation text, stated_minor bigint[])
+LANGUAGE sql AS $$
+  SELECT x.reason_code, x.status, x.expected, x.actual, x.explanation, r.stated_minor
+  FROM meshline.record AS r
+  LEFT JOIN meshline.exceptions AS x ON x.canonical_id = r.canonical_id AND x.reason_code NOT LIKE 'POSTING%'
+  WHERE r.object = 'order' AND r.external_id = order_id ORDER BY x.reason_code
+$$;
+CALL pg_temp.sell('950000000071', '50.00', 'USD', 'paid');
+CALL pg_temp.pay('ch_pc71', '950000000071', 5000, 'usd');
+SELECT f.reason_code, f.stated_minor FROM pg_temp.edited('950000000071') AS f;
+CALL pg_temp.resell('950000000071', '62.50', 'USD', 'partially_paid');
+SELECT * FROM pg_temp.edited('950000000071');
+CALL pg_temp.pay('ch_pc72', '950000000072', 5000, 'usd');
+CALL pg_temp.resell('950000000072', '62.50', 'USD', 'partially_paid');
+SELECT f.reason_code, f.status, f.stated_minor FROM pg_temp.edited('950000000072') AS f;
+CALL pg_temp.sell('950000000072', '50.00', 'USD', 'paid');
+SELECT * FROM pg_temp.edited('950000000072');
+CALL pg_temp.pay('ch_pc73', '950000000073', 5000, 'usd');
+INSERT INTO staging.shopify_order (payload)
+SELECT format('{"id": 950000000073, "name": "#73", "total_price": "%s", "currency": "USD", "financial_status": "paid", "created_at": "2026-10-18T10:00:00Z",'
+              ' "updated_at": "2026-10-18T1%s:00:00Z", "line_items": [{"id": 1}]}', total, hour)
+FROM (VALUES ('62.50', 2), ('50.00', 0), ('30.00', 1)) AS v (total, hour);
+SELECT * FROM pg_temp.edited('950000000073');
+SELECT meshline.replay_connection(r.connection_id, '-infinity') > 0 AS is_replayed FROM meshline.record AS r
+WHERE r.object = 'order' AND r.external_id = '950000000073';
+SELECT f.reason_code, f.stated_minor FROM pg_temp.edited('950000000073') AS f;
+SELECT f.reason_code, f.stated_minor FROM pg_temp.edited('950000000072') AS f;
+-- Paid up, it is as it should be.
+CALL pg_temp.pay('ch_pc73b', '950000000073', 1250, 'usd');
+SELECT f.reason_code, f.status FROM pg_temp.edited('950000000073') AS f;

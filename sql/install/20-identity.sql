@@ -15,6 +15,11 @@ CREATE FUNCTION meshline.major_units(amount_minor bigint, currency text) RETURNS
 COMMENT ON FUNCTION meshline.major_units(bigint, text) IS
   'An amount of minor units in major units: (1234, ''USD'') is 12.34. Two decimals where the currency is not known.';
 
+CREATE FUNCTION meshline._stated_totals(stated bigint[], also bigint[], current_total bigint, other_total bigint) RETURNS bigint[]
+  AS 'MODULE_PATHNAME', 'meshline_stated_totals' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION meshline._stated_totals(bigint[], bigint[], bigint, bigint) IS
+  'The totals that versions of an order have stated, sorted, the lowest 16; null where that is none but the current one.';
+
 CREATE FUNCTION meshline.canonical_of(system text, object text, external_id text, merchant_id bigint DEFAULT 1)
   RETURNS uuid LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp

@@ -47,6 +47,12 @@ CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uui
 COMMENT ON FUNCTION meshline._reconcile_stored(bigint, uuid[], timestamptz) IS
   'Locks canonical entities, runs the checks over their records and stores the result.';
 
+-- Without SET, so that it is inlined; its body is bound to pg_catalog when it is made.
+CREATE FUNCTION meshline._is_found_apart(reason_code text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN reason_code IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED', 'EVENT_GAP', 'MISSING_IN_SOURCE_SYNC', 'PAYOUT_RESERVE_HELD');
+COMMENT ON FUNCTION meshline._is_found_apart(text) IS
+  'Reasons that are remarked when something is delivered, or found by sweep(): reconciling an entity neither finds nor closes them, and they go where its records go.';
+
 CREATE FUNCTION meshline._count_open(merchant_id bigint, canonical_ids uuid[]) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_count_open' LANGUAGE C STRICT;
 COMMENT ON FUNCTION meshline._count_open(bigint, uuid[]) IS

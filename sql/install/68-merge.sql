@@ -11,7 +11,7 @@ AS $$
   SELECT meshline._close_gone(_close_moved.merchant_id, meshline._as_of(), ARRAY(
     SELECT e.exception_id FROM meshline.recon_exception AS e
     WHERE e.merchant_id = _close_moved.merchant_id AND e.canonical_id = _close_moved.canonical_id AND e.is_present
-      AND e.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')))
+      AND NOT meshline._is_found_apart(e.reason_code)))
 $$;
 COMMENT ON FUNCTION meshline._close_moved(bigint, uuid) IS 'Closes what was found of an entity that has no records any more.';
 
@@ -92,7 +92,7 @@ BEGIN
   states := meshline._exception_states(pair.merchant_id, ARRAY[pair.into_id, pair.from_id]);
   WITH moved AS (
     UPDATE meshline.recon_exception AS e SET canonical_id = pair.into_id
-    WHERE e.merchant_id = pair.merchant_id AND e.canonical_id = pair.from_id AND e.reason_code IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED')
+    WHERE e.merchant_id = pair.merchant_id AND e.canonical_id = pair.from_id AND meshline._is_found_apart(e.reason_code)
     RETURNING e.exception_id
   )
   SELECT pg_catalog.array_agg(m.exception_id) INTO remarks FROM moved AS m;

@@ -119,6 +119,7 @@ CREATE TABLE meshline.record (
   party json,
   parts bigint[],
   items json,
+  stated_minor bigint[],
   is_closed boolean NOT NULL,
   presentment_minor bigint,
   presentment_currency text,
@@ -142,6 +143,8 @@ COMMENT ON COLUMN meshline.record.parts IS
   'What the amount is made up of, in minor units: tax, shipping, discount, tip, gift card, the order''s total before it was edited, what was authorized of a payment that captured less, and what a settlement line keeps back or lets go; null where the source does not say.';
 COMMENT ON COLUMN meshline.record.items IS
   'The lines of an order, or what of them was shipped, given back or moved in a stock: an array of objects with line (the order line''s id), sku, product, quantity, current (how many are still wanted), available (in a stock), amount_minor (of the quantity) and returned (cancelled, restocked or kept), each where the source says it; null when it says nothing.';
+COMMENT ON COLUMN meshline.record.stated_minor IS
+  'Of an order: the totals that its versions have stated, in minor units, sorted, the lowest 16; null while that is only the present one.';
 COMMENT ON COLUMN meshline.record.is_closed IS 'Of an order: its shop has nothing left to do.';
 COMMENT ON COLUMN meshline.record.presentment_minor IS
   'The amount in presentment_currency, in its minor units, where the source states it in a second currency: what the buyer saw. Never worked out from amount_minor.';
@@ -256,7 +259,7 @@ CREATE TABLE meshline.canonical_merge (
 COMMENT ON TABLE meshline.canonical_merge IS 'Every time two canonical entities turned out to be one: by a strong identifier, or because somebody said so with merge().';
 COMMENT ON COLUMN meshline.canonical_merge.merged_by IS 'Who said so; null when a strong identifier did.';
 COMMENT ON COLUMN meshline.canonical_merge.moved_records IS 'What unmerge() takes apart again, as connection_id/object/external_id; kept_records were in the other entity.';
-COMMENT ON COLUMN meshline.canonical_merge.moved_remarks IS 'Exceptions about deliveries that moved along.';
+COMMENT ON COLUMN meshline.canonical_merge.moved_remarks IS 'Exceptions that reconciling does not find (see _is_found_apart) and that moved along.';
 COMMENT ON COLUMN meshline.canonical_merge.exception_states IS 'What people and time had made of the exceptions of both before merge(); unmerge() gives it back.';
 
 CREATE TABLE meshline.recon_exception (

@@ -115,15 +115,29 @@ GiftCardOf(const OrderBook &book) {
 	return Clamp(paid);
 }
 
+// What the order came to at another time, that is what was captured: as it says of itself, or as an earlier
+// version of it said.
+std::optional<Minor>
+TotalOnceCaptured(const OrderBook &book, Minor tolerance) {
+	const auto is_captured = [&](Minor total) { return Apart(book.totals.captured, total) <= tolerance; };
+	const auto original = book.order->parts[Part::original];
+	if (original && is_captured(*original)) {
+		return original;
+	}
+	const auto stated = book.order->stated;
+	const auto found = std::find_if(stated.begin(), stated.end(), is_captured);
+	return found == stated.end() ? std::nullopt : std::optional(*found);
+}
+
 // What was captured is what the order came to before somebody edited it.
 bool
 RaiseEdited(const OrderBook &book, Sink &sink) {
-	const auto original = book.order->parts[Part::original];
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const Minor tolerance = book.Tolerance(Reason::order_edited_after_payment);
 	const Minor gap = Apart(captured, total);
-	if (!original || captured <= 0 || gap <= tolerance || Apart(captured, *original) > tolerance) {
+	const auto original = captured > 0 && gap > tolerance ? TotalOnceCaptured(book, tolerance) : std::nullopt;
+	if (!original) {
 		return false;
 	}
 	Finding *finding = sink.Raise(Reason::order_edited_after_payment, {}, book.totals.currency);
@@ -133,7 +147,9 @@ RaiseEdited(const OrderBook &book, Sink &sink) {
 	const std::string_view money = sink.Money(gap, book.totals.currency);
 	finding->at_risk = gap;
 	AddTerms(book, *finding, tolerance, sink);
-	finding->terms.push_back({"original_total", *original, sink.Id(*book.order)});
+	const bool is_own_word = original == book.order->parts[Part::original];
+	finding->terms.push_back(
+	    {"original_total", *original, is_own_word ? sink.Id(*book.order) : std::string_view{}});
 	finding->formula = "captured <= total + tolerance and captured >= total - tolerance";
 	finding->explanation =
 	    sink.Text({"the order of ", sink.Money(*original, book.totals.currency),

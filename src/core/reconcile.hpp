@@ -50,6 +50,7 @@ struct RecordView {
 	std::int32_t line_count = 0;
 	Parts parts;
 	std::span<const Item> items;
+	std::span<const Minor> stated; // of an order: the totals that its versions stated, where they differ
 	std::span<const std::string_view> same_ids; // roles own and same
 	std::span<const std::string_view> ref_ids;  // role ref
 	std::string_view problems;                  // of an invalid record: "field (path): reason; ..."

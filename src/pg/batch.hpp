@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory_resource>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/canonical.hpp"
@@ -73,6 +74,8 @@ struct BatchRecord {
 	std::string_view about;
 	std::string_view problems; // why it cannot be used, "" when it can
 	std::optional<Uuid> payout_id;
+	std::span<const Minor>
+	    stated; // of an order: the totals of all its versions in this batch, where they differ
 };
 
 // A strong identifier of this batch.

@@ -260,11 +260,13 @@ StoreEvents(Batch &batch) {
 	EventIndexes sorted(batch.arena), first(batch.arena), reused(batch.arena), known(batch.arena);
 	for (Event &event : batch.events) {
 		event.outcome = FirstOutcome(event);
+		event.key = KeyOf(batch, event);
 		if (batch.is_replay) {
+			if (ReusedKey(batch, event) == event.row.event_key) {
+				event.outcome = Outcome::held;
+			}
 			event.key = event.row.event_key;
 			event.event_id = event.row.event_id;
-		} else {
-			event.key = KeyOf(batch, event);
 		}
 	}
 	if (batch.is_replay) {

@@ -27,8 +27,7 @@ ExceptionUpdate::ReadKnown(Finder finder) {
 	    "x.evidence::pg_catalog.text"
 	    " FROM meshline.recon_exception AS x"
 	    " WHERE x.merchant_id = $1 AND x.canonical_id = ANY ($2) AND x.is_present"
-	    " AND x.reason_code NOT IN ('DUPLICATE_EVENT', 'STALE_EVENT', 'EVENT_ID_REUSED', 'EVENT_GAP',"
-	    " 'MISSING_IN_SOURCE_SYNC', 'PAYOUT_RESERVE_HELD')",
+	    " AND NOT meshline._is_found_apart(x.reason_code)",
 	    {INT8OID, UUIDARRAYOID});
 	FlatMap<Uuid, std::uint32_t> entity_of(set_.arena);
 	Column ids(UUIDOID, set_.entities.size() + set_.superseded.size());

@@ -7,7 +7,9 @@
 #include "core/definition.hpp"
 #include "core/error.hpp"
 #include "core/json_text.hpp"
+#include "core/stated_totals.hpp"
 #include "pg/guard.hpp"
+#include "pg/memory_resource.hpp"
 #include "pg/spi.hpp"
 
 using meshline::pg::PgCall;
@@ -41,6 +43,33 @@ MESHLINE_FUNCTION(meshline_major_units) {
 	const std::int64_t amount = PG_GETARG_INT64(0);
 	const int exponent = known.value_or(usual_exponent);
 	return PgCall([&] { return NumericGetDatum(int64_div_fast_to_numeric(amount, exponent)); });
+}
+
+// (stated, also, current_total, other_total)
+MESHLINE_FUNCTION(meshline_stated_totals) {
+	meshline::pg::ContextResource memory;
+	meshline::StatedTotals stated(&memory);
+	const auto total = [&](int argument) {
+		return PG_ARGISNULL(argument) ? std::nullopt : std::optional(PG_GETARG_INT64(argument));
+	};
+	for (const int argument : {0, 1}) {
+		if (!PG_ARGISNULL(argument)) {
+			for (const auto value : meshline::pg::Int8Array(PG_GETARG_DATUM(argument), &memory)) {
+				stated.Add(value);
+			}
+		}
+	}
+	stated.Add(total(2));
+	stated.Add(total(3));
+	if (stated.IsOnly(total(2))) {
+		PG_RETURN_NULL();
+	}
+	const auto totals = stated.totals();
+	meshline::pg::Column column(INT8OID, totals.size());
+	for (const meshline::Minor value : totals) {
+		column.Int8(value);
+	}
+	return column.Array();
 }
 
 // Compiles a definition and gives what the tables of connectors need of it, as JSON text:

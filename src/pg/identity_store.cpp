@@ -324,12 +324,11 @@ StoreMerges(const Batch &batch) {
 	    "UPDATE meshline.record AS r SET canonical_id = u.into_id FROM {rows} WHERE r.merchant_id = $1"
 	    " AND r.canonical_id = u.from_id",
 	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
-	// What checks find moves when the entity that took over is reconciled; what was remarked about a
-	// delivery is found only once.
+	// What checks find moves when the entity that took over is reconciled; the rest is not found by that.
 	static RowsPlan exceptions(
 	    "UPDATE meshline.recon_exception AS x SET canonical_id = u.into_id FROM {rows} WHERE"
-	    " x.merchant_id = $1 AND x.canonical_id = u.from_id AND x.reason_code IN ('DUPLICATE_EVENT',"
-	    " 'STALE_EVENT', 'EVENT_ID_REUSED')",
+	    " x.merchant_id = $1 AND x.canonical_id = u.from_id AND "
+	    " meshline._is_found_apart(x.reason_code)",
 	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
 	static RowsPlan history(
 	    "INSERT INTO meshline.canonical_merge (merchant_id, from_id, into_id, reason, merged_at) SELECT"

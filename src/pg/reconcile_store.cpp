@@ -61,6 +61,7 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	view.line_count = fact.line_count;
 	view.parts = fact.parts;
 	view.items = Span(fact.items);
+	view.stated = record.stated;
 	view.is_closed = fact.is_closed;
 	view.presentment = fact.presentment;
 	view.presentment_currency = fact.presentment_currency;
@@ -77,7 +78,7 @@ constexpr const char *record_columns =
     " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, r.about,"
     " r.occurred_at, r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash,"
     " r.version_at, r.parts, r.items, r.is_closed,"
-    " r.presentment_minor, r.presentment_currency";
+    " r.presentment_minor, r.presentment_currency, r.stated_minor";
 
 RecordView
 ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
@@ -115,6 +116,7 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.is_closed = rows.Bool(i, 26);
 	view.presentment = rows.OptionalInt8(i, 27);
 	view.presentment_currency = rows.Text(i, 28);
+	view.stated = rows.Int8Array(i, 29, set.arena);
 	return view;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "core/item_text.hpp"
 #include "core/json_text.hpp"
+#include "core/stated_totals.hpp"
 #include "pg/record_store.hpp"
 
 #include <algorithm>
@@ -60,6 +61,70 @@ PartsArray(const Parts &parts) {
 	return "{" + array;
 }
 
+// The total that a version of an order states, where it can be trusted.
+std::optional<Minor>
+TotalOf(const BatchRecord &record) {
+	return record.fact->kind == Kind::order && record.problems.empty() ? record.fact->amount : std::nullopt;
+}
+
+// Adds what an older version of an order in the same batch states.
+void
+AddStated(BatchRecord &record, const BatchRecord &older, std::pmr::memory_resource *arena) {
+	StatedTotals stated(arena);
+	for (const Minor total : record.stated) {
+		stated.Add(total);
+	}
+	stated.Add(TotalOf(older));
+	stated.Add(TotalOf(record));
+	if (!stated.IsOnly(TotalOf(record))) {
+		const auto totals = stated.totals();
+		auto *copy = static_cast<Minor *>(arena->allocate(totals.size_bytes(), alignof(Minor)));
+		std::copy(totals.begin(), totals.end(), copy);
+		record.stated = {copy, totals.size()};
+	}
+}
+
+// "{3000,5000}", or "" for none.
+std::string
+TotalsArray(std::span<const Minor> totals) {
+	std::string array;
+	for (const Minor total : totals) {
+		array += array.empty() ? '{' : ',';
+		AppendNumber(array, total);
+	}
+	return array.empty() ? array : array + '}';
+}
+
+// What a version of an order that is older than the stored one says of its total is kept with that one.
+void
+KeepStated(const Batch &batch) {
+	static Plan plan("UPDATE meshline.record AS r SET stated_minor = s.stated_minor"
+	                 " FROM unnest($3::pg_catalog.text[], $4::pg_catalog.text[], $5::pg_catalog.int8[],"
+	                 " $6::pg_catalog.text[]) AS u (object, external_id, amount_minor, stated),"
+	                 " LATERAL (SELECT k.amount_minor, meshline._stated_totals(k.stated_minor,"
+	                 " u.stated::pg_catalog.int8[], CASE WHEN k.problems IS NULL THEN k.amount_minor END,"
+	                 " u.amount_minor) AS stated_minor FROM meshline.record AS k WHERE k.merchant_id = $1"
+	                 " AND k.connection_id = $2 AND k.object = u.object AND k.external_id = u.external_id"
+	                 " AND k.kind = 'order') AS s"
+	                 " WHERE r.merchant_id = $1 AND r.connection_id = $2 AND r.object = u.object"
+	                 " AND r.external_id = u.external_id AND r.stated_minor IS DISTINCT FROM s.stated_minor",
+	                 {INT8OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID});
+	Column objects(TEXTOID, batch.records.size()), external_ids(TEXTOID, batch.records.size()),
+	    amounts(INT8OID, batch.records.size()), stated(TEXTOID, batch.records.size());
+	for (const BatchRecord &record : batch.records) {
+		if (!record.is_applied && (TotalOf(record) || !record.stated.empty())) {
+			objects.Text(record.fact->object);
+			external_ids.Text(record.fact->external_id);
+			amounts.Int8(TotalOf(record));
+			stated.TextOrNull(TotalsArray(record.stated));
+		}
+	}
+	if (objects.size() > 0) {
+		plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
+		          objects.Array(), external_ids.Array(), amounts.Array(), stated.Array()});
+	}
+}
+
 // An event whose own record was not applied is stale, unless the stored record says the very same.
 void
 JudgeStale(Batch &batch) {
@@ -111,9 +176,12 @@ KeepNewest(Batch &batch) {
 	for (BatchRecord &record : batch.records) {
 		if (kept.empty() || KeyOf(kept.back()) != KeyOf(record)) {
 			kept.push_back(std::move(record));
-		} else if (record.is_main && record.event > kept.back().event && // it came after the newer one
-		           record.fact->content_hash != kept.back().fact->content_hash &&
-		           batch.events[record.event].outcome == Outcome::applied) {
+			continue;
+		}
+		AddStated(kept.back(), record, batch.arena);
+		if (record.is_main && record.event > kept.back().event && // it came after the newer one
+		    record.fact->content_hash != kept.back().fact->content_hash &&
+		    batch.events[record.event].outcome == Outcome::applied) {
 			batch.events[record.event].outcome = Outcome::stale;
 		}
 	}
@@ -130,15 +198,17 @@ StoreRecords(Batch &batch) {
 	    " canonical_id, kind, status, posting_type, is_test, is_summary, amount_minor, fee_minor,"
 	    " net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
 	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems,"
-	    " party, parts, items, is_closed, presentment_minor, presentment_currency, payload_path, event_id, "
-	    "applied_at) SELECT $1, $2, u.object,"
+	    " party, parts, items, stated_minor, is_closed, presentment_minor, presentment_currency, "
+	    "payload_path,"
+	    " event_id, applied_at) SELECT $1, $2, u.object,"
 	    " u.external_id, u.canonical_id,"
 	    " u.kind, u.status, u.posting_type, u.is_test, u.is_summary, u.amount_minor, u.fee_minor,"
 	    " u.net_minor, u.currency, u.processor, u.about, u.payout_id, u.occurred_at, u.expected_at,"
 	    " u.version_at, u.version_sequence, u.content_hash, u.line_count,"
 	    " pg_catalog.string_to_array(u.same_ids, E'\\x1f'), pg_catalog.string_to_array(u.ref_ids,"
 	    " E'\\x1f'), pg_catalog.string_to_array(u.weak_ids, E'\\x1f'), u.problems,"
-	    " u.party::pg_catalog.json, u.parts::pg_catalog.int8[], u.items::pg_catalog.json, u.is_closed,"
+	    " u.party::pg_catalog.json, u.parts::pg_catalog.int8[], u.items::pg_catalog.json,"
+	    " u.stated::pg_catalog.int8[], u.is_closed,"
 	    " u.presentment_minor, u.presentment_currency, u.payload_path,"
 	    " u.event_id, $3 FROM {rows} ON CONFLICT (merchant_id, connection_id, object, external_id) DO"
 	    " UPDATE SET canonical_id = excluded.canonical_id, kind = excluded.kind, status ="
@@ -150,11 +220,18 @@ StoreRecords(Batch &batch) {
 	    " excluded.version_sequence, content_hash = excluded.content_hash, line_count ="
 	    " excluded.line_count, same_ids = excluded.same_ids, ref_ids = excluded.ref_ids, weak_ids ="
 	    " excluded.weak_ids, problems = excluded.problems, party ="
-	    " excluded.party, parts = excluded.parts, items = excluded.items, is_closed = excluded.is_closed,"
+	    " excluded.party, parts = excluded.parts, items = excluded.items, stated_minor = CASE"
+	    " WHEN excluded.kind = 'order' AND (r.amount_minor IS DISTINCT FROM excluded.amount_minor OR"
+	    " r.stated_minor IS NOT NULL OR excluded.stated_minor IS NOT NULL) THEN"
+	    " meshline._stated_totals(r.stated_minor, excluded.stated_minor, CASE WHEN excluded.problems IS NULL"
+	    " THEN excluded.amount_minor END, CASE WHEN r.problems IS NULL THEN r.amount_minor END) END,"
+	    " is_closed = excluded.is_closed,"
 	    " presentment_minor = excluded.presentment_minor, presentment_currency ="
 	    " excluded.presentment_currency, payload_path = excluded.payload_path,"
-	    " event_id = excluded.event_id, applied_at = CASE WHEN $4 AND pg_catalog.to_jsonb(r) - 'applied_at' ="
-	    " pg_catalog.to_jsonb(excluded) - 'applied_at' THEN r.applied_at ELSE excluded.applied_at END WHERE"
+	    " event_id = excluded.event_id, applied_at = CASE WHEN $4 AND pg_catalog.to_jsonb(r) - "
+	    "'{applied_at,stated_minor}'::pg_catalog.text[] ="
+	    " pg_catalog.to_jsonb(excluded) - '{applied_at,stated_minor}'::pg_catalog.text[] THEN r.applied_at "
+	    "ELSE excluded.applied_at END WHERE"
 	    " (r.version_at,"
 	    " r.version_sequence) < (excluded.version_at, excluded.version_sequence) OR ((r.version_at,"
 	    " r.version_sequence) = (excluded.version_at, excluded.version_sequence) AND CASE WHEN $5 THEN"
@@ -190,6 +267,7 @@ StoreRecords(Batch &batch) {
 	     {"party", TEXTOID},
 	     {"parts", TEXTOID},
 	     {"items", TEXTOID},
+	     {"stated", TEXTOID},
 	     {"is_closed", BOOLOID},
 	     {"presentment_minor", INT8OID},
 	     {"presentment_currency", TEXTOID},
@@ -202,7 +280,7 @@ StoreRecords(Batch &batch) {
 	    processors(TEXTOID, n), abouts(TEXTOID, n), payouts(UUIDOID, n), occurred(TIMESTAMPTZOID, n),
 	    expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n), sequences(INT8OID, n), hashes(UUIDOID, n),
 	    lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n), weak(TEXTOID, n), problems(TEXTOID, n),
-	    parties(TEXTOID, n), parts(TEXTOID, n), items(TEXTOID, n), closed(BOOLOID, n),
+	    parties(TEXTOID, n), parts(TEXTOID, n), items(TEXTOID, n), stated(TEXTOID, n), closed(BOOLOID, n),
 	    presentments(INT8OID, n), presentment_currencies(TEXTOID, n), paths(TEXTOID, n), events(INT8OID, n);
 	for (const BatchRecord &record : batch.records) {
 		const Fact &fact = *record.fact;
@@ -234,6 +312,7 @@ StoreRecords(Batch &batch) {
 		parties.TextOrNull(PartyJson(fact.party));
 		parts.TextOrNull(PartsArray(fact.parts));
 		items.TextOrNull(ItemsText(Span(fact.items)));
+		stated.TextOrNull(TotalsArray(record.stated));
 		closed.Bool(fact.is_closed);
 		presentments.Int8(fact.presentment);
 		presentment_currencies.TextOrNull(fact.presentment_currency);
@@ -244,39 +323,15 @@ StoreRecords(Batch &batch) {
 	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
 	              TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay),
 	              BoolGetDatum(batch.is_typed_row)},
-	             {&objects,
-	              &external_ids,
-	              &canonical_ids,
-	              &kinds,
-	              &statuses,
-	              &postings,
-	              &tests,
-	              &summaries,
-	              &amounts,
-	              &fees,
-	              &nets,
-	              &currencies,
-	              &processors,
-	              &abouts,
-	              &payouts,
-	              &occurred,
-	              &expected,
-	              &versions,
-	              &sequences,
-	              &hashes,
-	              &lines,
-	              &same,
-	              &ref,
-	              &weak,
-	              &problems,
-	              &parties,
-	              &parts,
-	              &items,
-	              &closed,
-	              &presentments,
-	              &presentment_currencies,
-	              &paths,
-	              &events});
+	             {&objects,    &external_ids, &canonical_ids, &kinds,
+	              &statuses,   &postings,     &tests,         &summaries,
+	              &amounts,    &fees,         &nets,          &currencies,
+	              &processors, &abouts,       &payouts,       &occurred,
+	              &expected,   &versions,     &sequences,     &hashes,
+	              &lines,      &same,         &ref,           &weak,
+	              &problems,   &parties,      &parts,         &items,
+	              &stated,     &closed,       &presentments,  &presentment_currencies,
+	              &paths,      &events});
 	// RETURNING keeps the order of the input and leaves out what is older than the stored version.
 	std::size_t at = 0;
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {
@@ -287,6 +342,7 @@ StoreRecords(Batch &batch) {
 		batch.records[at].is_applied = true;
 	}
 	if (rows.count() < n) {
+		KeepStated(batch);
 		JudgeStale(batch);
 	}
 }

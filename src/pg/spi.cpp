@@ -60,6 +60,26 @@ Allocate(std::size_t bytes) {
 
 } // namespace
 
+std::span<const std::int64_t>
+Int8Array(Datum value, std::pmr::memory_resource *arena) {
+	struct Elements {
+		Datum *values;
+		int count;
+	};
+	const Elements elements = PgCall([&] {
+		Elements e{};
+		deconstruct_array(DatumGetArrayTypeP(value), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &e.values,
+		                  nullptr, &e.count);
+		return e;
+	});
+	auto *copy = static_cast<std::int64_t *>(
+	    arena->allocate(sizeof(std::int64_t) * (elements.count + 1), alignof(std::int64_t)));
+	for (int i = 0; i < elements.count; ++i) {
+		copy[i] = DatumGetInt64(elements.values[i]);
+	}
+	return {copy, static_cast<std::size_t>(elements.count)};
+}
+
 std::string_view
 TextView(Datum value) {
 	auto *text = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
@@ -243,6 +263,13 @@ Rows::Texts(std::uint64_t row, int column, std::pmr::memory_resource *arena) con
 		new (&views[i]) std::string_view(TextView(elements.values[i]));
 	}
 	return {views, static_cast<std::size_t>(elements.count)};
+}
+
+std::span<const std::int64_t>
+Rows::Int8Array(std::uint64_t row, int column, std::pmr::memory_resource *arena) const {
+	bool is_null;
+	const Datum value = Value(row, column, &is_null);
+	return is_null ? std::span<const std::int64_t>{} : pg::Int8Array(value, arena);
 }
 
 void

@@ -97,6 +97,8 @@ private:
 
 // The bytes of a text datum, detoasted into the current context where needed.
 std::string_view TextView(Datum value);
+// The elements of an int8[] datum without nulls, copied into the arena.
+std::span<const std::int64_t> Int8Array(Datum value, std::pmr::memory_resource *arena);
 Datum TextDatum(std::string_view value);
 Datum UuidDatum(const Uuid &value);
 
@@ -125,6 +127,8 @@ public:
 	std::span<const std::string_view> Texts(std::uint64_t row, int column,
 	                                        std::pmr::memory_resource *arena) const;
 	// The elements of an int8[], as many as there is room for; nothing of a null.
+	std::span<const std::int64_t> Int8Array(std::uint64_t row, int column,
+	                                        std::pmr::memory_resource *arena) const;
 	void Int8s(std::uint64_t row, int column, std::span<std::optional<std::int64_t>> into) const;
 	Datum Value(std::uint64_t row, int column, bool *is_null) const;
 

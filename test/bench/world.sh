@@ -27,11 +27,15 @@ payloads=$(wc -l <"$work/events.tsv")
 awk -v orders="$orders" -v rows="$payloads" -v ms="$(cpu_ms <"$work/server.stat")" \
     'BEGIN { printf "figure: world.%d.cpu_us_per_event %.1f us\n", orders, ms * 1000 / rows }'
 
-# The middle of three runs, without the time that sending the rows takes.
+# Without the time that sending the rows takes. The first time in a new session also pays for mapping the pages of
+# shared_buffers into it, unless they are huge pages; then the middle of three in the session, as a pool of connections
+# sees it.
 for view in open_exceptions order_status revenue_leakage connector_health; do
-    for _ in 1 2 3; do
-        ask -c "EXPLAIN (ANALYZE, TIMING OFF) SELECT * FROM meshline.$view" | awk '/^Execution Time/ { print $3 }'
-    done | sort -n | awk -v name="figure: world.$orders.view_ms.$view" 'NR == 2 { printf "%s %.1f ms\n", name, $1 }'
+    for _ in 1 2 3 4; do
+        echo "EXPLAIN (ANALYZE, TIMING OFF) SELECT * FROM meshline.$view;"
+    done | ask | awk '/^Execution Time/ { print $3 }' >"$work/times"
+    awk -v name="figure: world.$orders.view_first_ms.$view" 'NR == 1 { printf "%s %.1f ms\n", name, $1 }' "$work/times"
+    sed 1d "$work/times" | sort -n | awk -v name="figure: world.$orders.view_ms.$view" 'NR == 2 { printf "%s %.1f ms\n", name, $1 }'
 done
 
 # As a loader would: in one session, whose plans are kept.

@@ -14,7 +14,7 @@ ORDER BY l.system COLLATE "C", l.object COLLATE "C", l.external_id COLLATE "C";
 
 SELECT 'record', r.connection_id, r.object, r.external_id, r.status, r.posting_type, r.amount_minor, r.fee_minor,
        r.net_minor, r.currency, r.processor, r.about, r.payout_id, r.occurred_at, r.expected_at, r.version_at,
-       r.version_sequence, r.content_hash, r.is_test, r.is_summary, r.line_count, r.weak_ids, r.problems
+       r.version_sequence, r.content_hash, r.is_test, r.is_summary, r.line_count, r.weak_ids, r.problems, r.parts, r.stated_minor
 FROM meshline.record AS r
 ORDER BY r.connection_id, r.object, r.external_id;
 

@@ -1,10 +1,8 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Compares the exceptions of a database with the truth of the sample month, or world, that was loaded into it.
--- Usage: psql -X -v truth=DIR/truth.tsv [-v gaps=FILE] -f compare_truth.sql
+-- Usage: psql -X -v truth=DIR/truth.tsv -f compare_truth.sql
 -- Prints per reason: planted rows, found ones, missed ones, exceptions that nothing explains (false), recall and
 -- precision, and matches whose amount or currency differs. Reads the views exceptions, corrections and record_links only.
--- `gaps` lists what is known not to hold yet (see world_gaps.tsv): it is printed as a gap, and a gap that has
--- closed is an error.
 \set ON_ERROR_STOP on
 \set QUIET on
 \pset footer off
@@ -84,44 +82,26 @@ WITH missed AS (
 INSERT INTO sample_match
 SELECT missed.truth_id, spare.exception_id FROM missed JOIN spare USING (number);
 
--- What is known not to hold: the reason that is planted, and what is raised instead of it or beside it.
-CREATE TEMPORARY TABLE sample_gap (reason_code text, raised text, kind text);
-\if :{?gaps}
-\set lines `grep -v '^#' :'gaps' || true`
-INSERT INTO sample_gap
-SELECT split_part(line, E'\t', 1), split_part(line, E'\t', 2), split_part(line, E'\t', 3)
-FROM string_to_table(:'lines', E'\n') AS line
-WHERE line <> '';
-\unset lines
-\endif
-
 CREATE TEMPORARY TABLE sample_verdict AS
 SELECT t.truth_id, t.reason_code, t.status, t.record_id, t.subject, t.amount_minor, t.currency, m.exception_id,
        f.amount_at_risk_minor AS found_minor, f.currency AS found_currency,
        m.exception_id IS NOT NULL AND t.status = 'open'
          AND (f.amount_at_risk_minor, f.currency) IS DISTINCT FROM (t.amount_minor, t.currency)
-         AND (f.amount_at_risk_minor <> 0 OR t.amount_minor <> 0) AS is_amount_wrong,
-       m.exception_id IS NULL
-         AND EXISTS (SELECT FROM sample_gap AS g WHERE g.reason_code = t.reason_code AND g.kind = 'instead') AS is_gap
+         AND (f.amount_at_risk_minor <> 0 OR t.amount_minor <> 0) AS is_amount_wrong
 FROM sample_truth AS t
 LEFT JOIN sample_match AS m USING (truth_id)
 LEFT JOIN sample_found AS f USING (exception_id)
 UNION ALL
 SELECT NULL, f.reason_code, f.status, '', f.record_ids[1], NULL, NULL, f.exception_id,
-       f.amount_at_risk_minor, f.currency, false,
-       EXISTS (SELECT FROM sample_gap AS g
-               JOIN sample_truth AS t ON t.reason_code = g.reason_code
-               LEFT JOIN sample_order AS o ON o.truth_id = t.truth_id
-               WHERE g.raised = f.reason_code AND (o.canonical_id = f.canonical_id OR t.subject = ANY (f.record_ids)))
+       f.amount_at_risk_minor, f.currency, false
 FROM sample_found AS f
 WHERE f.exception_id NOT IN (SELECT exception_id FROM sample_match);
 
 SELECT reason_code, status,
        count(truth_id) AS planted,
        count(truth_id) FILTER (WHERE exception_id IS NOT NULL) AS found,
-       count(truth_id) FILTER (WHERE exception_id IS NULL AND NOT is_gap) AS missed,
-       count(*) FILTER (WHERE truth_id IS NULL AND NOT is_gap) AS false,
-       count(*) FILTER (WHERE is_gap) AS gap,
+       count(truth_id) FILTER (WHERE exception_id IS NULL) AS missed,
+       count(*) FILTER (WHERE truth_id IS NULL) AS false,
        round(count(truth_id) FILTER (WHERE exception_id IS NOT NULL)::numeric / NULLIF(count(truth_id), 0), 4) AS recall,
        round(count(truth_id) FILTER (WHERE exception_id IS NOT NULL)::numeric / NULLIF(count(exception_id), 0), 4) AS precision,
        count(*) FILTER (WHERE is_amount_wrong) AS amount_wrong,
@@ -134,27 +114,15 @@ SELECT CASE WHEN truth_id IS NULL THEN 'false' WHEN exception_id IS NULL THEN 'm
        reason_code, record_id, subject, amount_minor, found_minor, COALESCE(NULLIF(currency, ''), found_currency) AS currency,
        exception_id
 FROM sample_verdict
-WHERE NOT is_gap AND (truth_id IS NULL OR exception_id IS NULL OR is_amount_wrong)
+WHERE truth_id IS NULL OR exception_id IS NULL OR is_amount_wrong
 ORDER BY 1, 2, 3, 4
 LIMIT 40;
 
--- A gap is closed when what was missing is found, or what was too much is gone.
-SELECT g.reason_code AS "closed gap", g.raised, g.kind
-FROM sample_gap AS g
-WHERE EXISTS (SELECT FROM sample_truth AS t WHERE t.reason_code = g.reason_code)
-  AND CASE g.kind
-        WHEN 'instead' THEN EXISTS (SELECT FROM sample_verdict AS v WHERE v.reason_code = g.reason_code AND v.truth_id IS NOT NULL
-                                      AND v.exception_id IS NOT NULL)
-        ELSE NOT EXISTS (SELECT FROM sample_verdict AS v WHERE v.reason_code = g.raised AND v.truth_id IS NULL AND v.is_gap)
-      END
-ORDER BY 1, 2;
-\set closed_gaps :ROW_COUNT
-
-SELECT count(*) FILTER (WHERE NOT is_gap AND (truth_id IS NULL OR exception_id IS NULL OR is_amount_wrong)) AS wrong,
+SELECT count(*) FILTER (WHERE truth_id IS NULL OR exception_id IS NULL OR is_amount_wrong) AS wrong,
        count(truth_id) AS planted
 FROM sample_verdict
 WHERE status = 'open' \gset
 SELECT (count(*) FILTER (WHERE truth_id IS NULL OR exception_id IS NULL)) AS wrong_auto
 FROM sample_verdict
 WHERE status = 'auto' \gset
-\echo :wrong wrong of :planted planted open exceptions, :wrong_auto wrong automatic ones, :closed_gaps closed gaps
+\echo :wrong wrong of :planted planted open exceptions, :wrong_auto wrong automatic ones

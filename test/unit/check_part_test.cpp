@@ -36,6 +36,21 @@ TEST(CheckPart, AnEditedOrderIsNeitherUnderpaidNorOvercaptured) {
 	EXPECT_EQ(Findings({order(6000)}), "UNDERPAYMENT");
 }
 
+TEST(CheckPart, AnEarlierVersionSaysWhatAnOrderCameTo) {
+	const std::vector<Minor> stated{3000, 5000, 6000};
+	Record order = Order(6000, Status::paid);
+	order.view.stated = stated;
+	EXPECT_EQ(Findings({order, Charge("ch_1", 5000)}), "ORDER_EDITED_AFTER_PAYMENT");
+	EXPECT_EQ(Findings({order, Charge("ch_1", 3000)}), "ORDER_EDITED_AFTER_PAYMENT");
+	EXPECT_EQ(Findings({order, Charge("ch_1", 4000)}), "UNDERPAYMENT");
+	EXPECT_EQ(Findings({order, Charge("ch_1", 6000)}), "");
+	EXPECT_EQ(Findings({With(order, Part::original, 4000), Charge("ch_1", 5000)}),
+	          "ORDER_EDITED_AFTER_PAYMENT");
+	order.view.amount = 3000;
+	EXPECT_EQ(Findings({order, Charge("ch_1", 5000)}), "ORDER_EDITED_AFTER_PAYMENT");
+	EXPECT_EQ(Findings({order, Charge("ch_1", 5500)}), "OVERCAPTURE");
+}
+
 TEST(CheckPart, AGiftCardAmongThePaymentsIsNamed) {
 	const Record card = With(Transaction("t_1", 1500), Part::gift_card, 1500);
 	EXPECT_EQ(Findings({Order(5000, Status::paid), Charge("ch_1", 3000), card}), "GIFT_CARD_TENDER_MISMATCH");
