@@ -52,7 +52,7 @@ def finish_refund(books, x):
     if stuck["status"] == "failed":
         payment = books.record(x["merchant_id"], f"{stuck['system']}:charge:{stuck['payload']['charge']}")
         return [refund(books, payment, x["amount"], x["currency"])], {}
-    return [books.again(stuck, dict(stuck["payload"], status="COMPLETED"))], {
+    return [books.again(stuck, dict(stuck["payload"], status="succeeded" if stuck["system"] == "stripe" else "COMPLETED"))], {
         "REFUND_NOT_IN_SHOP": "the shop does not note it", "POSTING_MISSING": "it was not booked", "POSTING_AMOUNT_MISMATCH": "it was not booked",
         "OVER_REFUND": "it is more than was paid"}
 

@@ -209,7 +209,7 @@ OutdoorShop::Charge(const Story &story, int part, Minor amount, Seconds at) {
 	charge.amount = charge.captured = amount;
 	charge.money = story.charge_money;
 	charge.at = at;
-	if (sale.number % 4 != 0) { // else only the shop's transaction leads to the order
+	if (sale.number / 2 % 4 != 3) { // else only the shop's transaction leads to the order
 		charge.metadata_key = "order_id";
 		charge.metadata_value = std::to_string(sale.id);
 	}

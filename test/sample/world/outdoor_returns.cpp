@@ -93,7 +93,7 @@ OutdoorShop::TellReturns(const Story &story, Random &random) {
 		GiveBack(story, {1, half, 0, at, false, true, true, "succeeded"}, notes);
 		Plant(story, record, half);
 	} else if (defect == "REFUND_PENDING_OR_FAILED") {
-		GiveBack(story, {1, half, 0, at, true, true, true, sale.number % 2 == 0 ? "pending" : "failed"},
+		GiveBack(story, {1, half, 0, at, true, true, true, sale.number / 4 % 2 == 0 ? "pending" : "failed"},
 		         notes);
 		Plant(story, record, half);
 	} else if (defect == "REFUND_AMOUNT_DISCREPANCY") {
