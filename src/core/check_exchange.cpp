@@ -8,24 +8,47 @@
 
 namespace meshline {
 
+namespace {
+
+// What goods that were given back cost, and the tax on them: as stated, else their share of the order's, of
+// which the shipping charge may bear none.
+struct GivenBack {
+	Wide goods = 0;
+	Wide tax = 0;
+
+	GivenBack(const ItemBook &items, const OrderBook &book) {
+		const Minor total = *book.totals.total;
+		const Minor tax_of_all = std::clamp<Minor>(book.order->parts[Part::tax].value_or(0), 0, total);
+		const Minor shipping = std::clamp<Minor>(book.order->parts[Part::shipping].value_or(0), 0, total);
+		const Minor goods_of_all = Minus(Minus(total, tax_of_all), shipping);
+		for (const RecordView *record : items.returns) {
+			Wide value = 0;
+			for (const Item &item : record->items) {
+				value += item.amount.value_or(0);
+			}
+			goods += value;
+			if (const auto stated = record->parts[Part::tax]) {
+				tax += *stated;
+			} else if (goods_of_all > 0) {
+				tax += Wide{tax_of_all} * Clamp(value) / goods_of_all;
+			}
+		}
+	}
+};
+
+} // namespace
+
 bool
 CheckExchange(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	const auto original = book.order->parts[Part::original];
 	const Minor total = *book.totals.total;
-	Wide returned = 0;
-	for (const RecordView *record : items.returns) {
-		for (const Item &item : record->items) {
-			returned += item.amount.value_or(0);
-		}
-	}
-	if (!original || total <= *original || returned <= 0 || returned > total) {
+	const GivenBack returned(items, book);
+	if (!original || total <= *original || returned.goods <= 0 || returned.goods > total) {
 		return false;
 	}
 	// A return states its goods without their tax where the shop adds it on top.
-	const Minor tax = std::clamp<Minor>(book.order->parts[Part::tax].value_or(0), 0, total);
-	const Minor goods = Minus(total, tax);
-	const Minor most = Clamp(total - returned);
-	const Minor least = goods <= 0 ? most : std::max<Minor>(Clamp(most - Wide{tax} * returned / goods), 0);
+	const Minor most = Clamp(total - returned.goods);
+	const Minor least = std::max<Minor>(Clamp(most - std::max<Wide>(returned.tax, 0)), 0);
 	const Minor kept = Minus(book.totals.captured, book.totals.refunded);
 	const Minor tolerance = book.Tolerance(Reason::exchange_imbalance);
 	const Minor gap = std::max(Minus(least, kept), Minus(kept, most));

@@ -97,10 +97,16 @@ CheckStock(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	const int grace = *book.policy.stock_grace_days;
 	Moved out, in;
 	for (const ItemLine &line : items.lines) {
-		// Some shops take out what is ordered, before it leaves, and put back what is cancelled.
+		// What names no SKU is found in no stock.
+		if (line.ordered->sku.empty() && line.taken_out == 0 && line.put_back == 0) {
+			continue;
+		}
+		// Some shops take out what is ordered, before it leaves, and put back what never left.
+		const Minor unshipped = std::max<Minor>(Minus(line.taken_out, line.shipped), 0);
+		const Minor most = std::max(
+		    {line.restocked, line.given_back, Plus(Minus(line.given_back, line.cancelled), unshipped)});
 		out.Add(line, line.shipped, std::min(line.shipped, line.taken_out));
-		in.Add(line, std::clamp(line.put_back, line.restocked, std::max(line.restocked, line.given_back)),
-		       line.put_back);
+		in.Add(line, std::clamp(line.put_back, line.restocked, most), line.put_back);
 	}
 	std::optional<Instant> shipped_at;
 	for (const RecordView *shipment : items.shipments) {
@@ -109,7 +115,9 @@ CheckStock(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	if (items.is_shipped_known) {
 		Raise(out_wording, out, Span(items.shipments), items, book, DaysAfter(shipped_at, grace), sink);
 	}
-	Raise(in_wording, in, Span(items.returns), items, book, DaysAfter(items.returned_at, grace), sink);
+	// The warehouse may have the goods before the shop gives their money back.
+	const auto returned_at = std::max(items.returned_at, items.put_back_at);
+	Raise(in_wording, in, Span(items.returns), items, book, DaysAfter(returned_at, grace), sink);
 }
 
 } // namespace meshline

@@ -137,6 +137,9 @@ ItemBook::AddMovements(const OrderBook &book) {
 		movements.push_back(record);
 		for (const Item &item : record->items) {
 			const bool is_out = item.quantity < 0;
+			if (item.quantity > 0) {
+				put_back_at = std::max(put_back_at, record->occurred_at);
+			}
 			Spread(lines, item, IsOfSource(*record, *book.order), Apart(item.quantity, 0),
 			       is_out ? &ItemLine::taken_out : &ItemLine::put_back,
 			       [&](const ItemLine &line) { return is_out ? line.shipped : line.restocked; });

@@ -29,6 +29,7 @@ struct ItemBook {
 	Vector<const RecordView *> movements; // of stock
 	bool is_shipped_known = false;        // of every shipment it is known what it carried
 	std::optional<Instant> returned_at;   // the latest of the returns
+	std::optional<Instant> put_back_at;   // the latest of the movements into a stock
 
 private:
 	void AddShipments(const OrderBook &book);
@@ -36,7 +37,8 @@ private:
 	void AddMovements(const OrderBook &book);
 };
 
-// What so many pieces of a line cost, to the nearest minor unit; 0 when the order does not say, or gives them away.
+// What so many pieces of a line cost, to the nearest minor unit; 0 when the order does not say, or gives them
+// away.
 Minor ValueOf(const Item &ordered, Minor quantity) noexcept;
 
 } // namespace meshline

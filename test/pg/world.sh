@@ -43,6 +43,13 @@ unexplained=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "SET statement_timeout = '6
 echo "${unexplained:-all} exceptions without an explanation"
 [[ $unexplained == 0 ]] || bad=1
 
+# The world shows every reason there is, but the one of checks that a merchant brings along.
+reasons=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -c "
+    SELECT DISTINCT r.reason_code FROM meshline.reasons AS r WHERE r.reason_code <> 'CHECK_FAILED'") || bad=1
+unplanted=$(grep -v -x -F -f <(cut -f 2 "$work/planted/truth.tsv") <<<"$reasons" | xargs) || true
+echo "reasons that are not planted: ${unplanted:-none}"
+[[ -z $unplanted || ${MESHLINE_ORDERS:-500} -lt 500 ]] || bad=1
+
 load clean --clean
 grep -q '^0 wrong of 0 planted open exceptions, 0 wrong automatic ones$' "$work/clean.txt" || bad=1
 

@@ -6,7 +6,8 @@ Of each kind of record that moves money, in each system, one payload of a world 
 them; then each comes in as it was, and in its stead with one amount 1.23 higher. The differences of the account must be
 apart by exactly that or not at all, some must be, and no other account's may be, but one that is compared with it.
 
-Not changed are summaries and what is nested in another payload, orders with an exception, and currencies but USD and EUR.
+Not changed are summaries and what is nested in another payload, orders with an exception, currencies but USD and EUR, and
+payments in the buyer's currency, of which the shop gets another number.
 
 MESHLINE_SEED (1), MESHLINE_ORDERS (100).
 """
@@ -33,6 +34,7 @@ MONEY = """
     WHERE NOT r.is_test AND r.problems IS NULL AND NOT r.is_summary AND r.amount_minor <> 0 AND r.payload_path IN ('', 'data.object')
       AND r.status IN ('paid', 'refunded', 'partially_refunded') AND r.currency IN ('USD', 'EUR')
       AND r.kind IN ('order', 'payment', 'refund', 'dispute', 'settlement_line', 'payout', 'bank_line', 'posting')
+      AND NOT EXISTS (SELECT FROM meshline.order_status AS s WHERE s.canonical_id = r.canonical_id AND r.kind = 'payment' AND s.currency <> r.currency)
       AND NOT EXISTS (SELECT FROM meshline.recon_exception AS x WHERE x.merchant_id = r.merchant_id AND x.canonical_id = r.canonical_id AND x.is_present)
       AND 1 = (SELECT count(*) FROM meshline.event AS v WHERE v.merchant_id = r.merchant_id AND v.connection_id = r.connection_id
                AND v.record_object = r.object AND v.external_id = r.external_id)

@@ -80,13 +80,17 @@ class Delivery:
         self.merchant_id, self.connection_id = accounts[connector, account]
 
 
+def read_deliveries(path, accounts):
+    with open(path, encoding="utf-8", newline="\n") as lines:
+        return [Delivery(line.rstrip("\n"), accounts) for line in lines]
+
+
 def invent(accounts, seed, orders, *flags):
     """The deliveries of a world; texts as COPY writes them. Their truth is in the folder that comes with them."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="world.", dir=os.environ.get("TMPDIR", "/tmp")))
     subprocess.run([TOP / "build" / "sample_world", "--seed", str(seed), "--orders", str(orders), "--out", folder, *flags],
                    check=True, stdout=subprocess.DEVNULL)
-    with open(folder / "events.tsv", encoding="utf-8", newline="\n") as lines:
-        return folder, [Delivery(line.rstrip("\n"), accounts) for line in lines]
+    return folder, read_deliveries(folder / "events.tsv", accounts)
 
 
 # What has no version of its own, as a bank's line, has that of its arrival: the same for all, or it could not be compared.

@@ -3,6 +3,16 @@
 \set ON_ERROR_STOP on
 \o /dev/null
 
+-- No system with a connector of its own tells which order a movement of stock is for; a warehouse does.
+SELECT meshline.install_connector($$
+{"connector": "warehouse", "version": "1.0", "title": "A warehouse", "role": "crm",
+ "objects": {"movement": {"kind": "stock_movement", "id": "id", "version": {"time": "moved_at"}, "occurred": "moved_at", "required": ["id"],
+   "items": [{"path": "pieces[]", "sku": "sku", "quantity": "moved"}],
+   "identifiers": [{"namespace": "warehouse.movement", "value": "id", "role": "own"},
+                   {"namespace": "shopify.order", "value": "order", "role": "ref"}]}}}
+$$)
+WHERE NOT EXISTS (SELECT FROM meshline.connector AS c WHERE c.connector = 'warehouse');
+
 CREATE TEMPORARY TABLE world_account (merchant text, currency text, zone text, connector text, account text);
 INSERT INTO world_account VALUES
   ('Northwind Outdoor', 'USD', 'America/New_York', 'shopify', 'northwind-world.myshopify.com'),
@@ -10,6 +20,7 @@ INSERT INTO world_account VALUES
   ('Northwind Outdoor', 'USD', 'America/New_York', 'netsuite', '7654321'),
   ('Northwind Outdoor', 'USD', 'America/New_York', 'quickbooks', '9130357766900777'),
   ('Northwind Outdoor', 'USD', 'America/New_York', 'bank', '1000 Checking'),
+  ('Northwind Outdoor', 'USD', 'America/New_York', 'warehouse', 'newark'),
   ('Atelier Meerblick', 'EUR', 'Europe/Berlin', 'woocommerce', 'meerblick-world.example'),
   ('Atelier Meerblick', 'EUR', 'Europe/Berlin', 'paypal', 'MEERBLICKWORLD'),
   ('Atelier Meerblick', 'EUR', 'Europe/Berlin', 'stripe', 'acct_1MeerblickWorld'),
@@ -40,11 +51,14 @@ SELECT meshline.set_policy('synced_objects', '["refund"]', c.connection_id, c.me
 FROM world_connection AS c WHERE c.connector = 'shopify';
 SELECT meshline.set_policy('fee_schedule', '{"USD": {"basis_points": 290, "fixed_minor": 30}}', c.connection_id, c.merchant_id)
 FROM world_connection AS c WHERE c.connector = 'stripe' AND c.merchant = 'Northwind Outdoor';
+SELECT meshline.set_policy('fee_returned_on_refund', 'true', c.connection_id, c.merchant_id)
+FROM world_connection AS c WHERE c.connector = 'stripe' AND c.merchant = 'Atelier Meerblick';
 SELECT meshline.set_policy('customer_required', 'true', c.connection_id, c.merchant_id)
 FROM world_connection AS c WHERE c.connector = 'shopify';
 SELECT meshline.set_policy('reserve_release_days', '14', c.connection_id, c.merchant_id)
 FROM world_connection AS c WHERE c.connector = 'stripe';
 SELECT meshline.set_policy('settlements_by_month', 'true', c.connection_id, c.merchant_id)
 FROM world_connection AS c WHERE c.connector = 'amazon';
-SELECT meshline.set_policy('fulfillment_sla_days', '10', NULL, m.merchant_id)
+SELECT meshline.set_policy('fulfillment_sla_days', '10', NULL, m.merchant_id),
+       meshline.set_policy('stock_grace_days', '3', NULL, m.merchant_id)
 FROM world_merchant AS m WHERE m.merchant = 'Northwind Outdoor';

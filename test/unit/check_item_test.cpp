@@ -196,6 +196,29 @@ TEST(CheckItem, AnExchangeMovesTheDifference) {
 	EXPECT_EQ(findings(2000), "EXCHANGE_IMBALANCE");
 }
 
+TEST(CheckItem, ReturnedGoodsTakeTheirTaxWithThem) {
+	// Goods of 100.00 with 8 % of tax and 4.95 of shipping, of which a piece of 50.00 went back for another.
+	const auto gap = [](Minor added, std::optional<Minor> stated_tax, Minor charge) {
+		const Record order =
+		    Order(11295 + added * 108 / 100, Status::paid).Carrying(basket).With([&](RecordView &view) {
+			    view.parts[Part::original] = 11295;
+			    view.parts[Part::shipping] = 495;
+			    view.parts[Part::tax] = 800 + added * 8 / 100;
+		    });
+		const Record back =
+		    Return("r1", {Back(Pieces("a", 1, 5000), Returned::restocked)}).With([&](RecordView &view) {
+			    view.parts[Part::tax] = stated_tax;
+		    });
+		const Outcome outcome({order, Charge("ch_1", charge), back});
+		const auto &findings = outcome.result.findings;
+		return outcome.Findings() == "EXCHANGE_IMBALANCE" ? findings[0].at_risk : Minor{-1};
+	};
+	EXPECT_EQ(gap(5000, std::nullopt, 11295), -1); // even
+	EXPECT_EQ(gap(5000, 400, 11295), -1);
+	EXPECT_EQ(gap(6000, 400, 11295), 1080); // ten dearer, and not paid
+	EXPECT_EQ(gap(5000, 400, 12000), 305);  // even with the tax of it, too
+}
+
 TEST(CheckStock, NoPlacePromisesMoreThanItHas) {
 	const auto level = [](Minor available) {
 		Item item = Pieces("a", 0);
@@ -233,6 +256,43 @@ TEST(CheckStock, StockMovesWithTheGoods) {
 	EXPECT_EQ(Findings(restocked, WatchingStock()), "");
 	restocked.push_back(Movement("m3", 1));
 	EXPECT_EQ(Findings(restocked, WatchingStock()), "RETURN_NOT_RESTOCKED"); // more than came back
+}
+
+TEST(CheckStock, WhatNeverLeftMayBePutBack) {
+	const std::vector<Item> two{Pieces("a", 2, 5000)};
+	const Record cancelled = Order(5000, Status::voided).Carrying(two);
+	const auto findings = [&](Minor put_back) {
+		return Outcome({cancelled, Movement("m1", -2), Movement("m2", put_back)}, WatchingStock()).Findings();
+	};
+	EXPECT_EQ(findings(2), "");
+	EXPECT_EQ(findings(3), "RETURN_NOT_RESTOCKED");
+	// One of two is cancelled and put back; a second one cannot be.
+	std::vector<Record> partly{PaidOrder(two), Shipment("f1", {Pieces("a", 1)}), Movement("m1", -2),
+	                           Return("r1", {Back(Pieces("a", 1), Returned::cancelled)}), Movement("m2", 1)};
+	EXPECT_EQ(Findings(partly, WatchingStock()), "");
+	partly.push_back(Movement("m3", 1));
+	EXPECT_EQ(Findings(partly, WatchingStock()), "RETURN_NOT_RESTOCKED");
+}
+
+TEST(CheckStock, GoodsMayComeBackBeforeTheirMoneyDoes) {
+	const std::vector<Item> two{Pieces("a", 2, 5000)};
+	const std::vector<Record> records{PaidOrder(two), Charge("ch_1", 5000), Shipment("f1", two),
+	                                  Movement("m1", -2).At(2 * day), Movement("m2", 1).At(4 * day)};
+	const auto outcome = [&](Instant moment) {
+		Shop shop = Shop::Until(moment);
+		shop.policy.stock_grace_days = 1;
+		return Outcome(records, shop);
+	};
+	EXPECT_EQ(outcome(5 * day - 1).Findings(), "");
+	EXPECT_EQ(outcome(5 * day - 1).Expectations(), "RETURN_NOT_RESTOCKED");
+	EXPECT_EQ(outcome(5 * day).Findings(), "RETURN_NOT_RESTOCKED");
+}
+
+TEST(CheckStock, WhatNamesNoSkuIsInNoStock) {
+	std::vector<Item> lines{Pieces("a", 2, 5000)};
+	lines[0].sku = {};
+	EXPECT_EQ(Findings({PaidOrder(lines), Shipment("f1", lines), Movement("m1", -2)}, WatchingStock()),
+	          "UNMAPPED_SKU");
 }
 
 } // namespace

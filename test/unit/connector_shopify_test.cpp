@@ -47,6 +47,22 @@ TEST(Shopify, TransactionInCamelCase) {
 	               "ref shopify.order/5123456789014", "ref shopify.transaction/9010"}));
 }
 
+TEST(Shopify, ReturnedGoodsWithTheirTax) {
+	const auto tax = [](const std::string &lines) {
+		return test::Extract(
+		           *Connector("shopify"), "refund",
+		           R"({"id":1,"order_id":2,"currency":"USD","transactions":[],"refund_line_items":)" + lines +
+		               "}")
+		    .fact()
+		    .parts[Part::tax];
+	};
+	EXPECT_EQ(tax(R"([{"subtotal":50.00,"total_tax":4.00},{"subtotal":"10.00","total_tax":"0.80"}])"), 480);
+	EXPECT_EQ(tax(R"([{"subtotal":50.00,"total_tax":0.00}])"), 0);
+	for (const std::string unknown : {"[]", R"([{"subtotal":50.00}])", R"([{"total_tax":null}])"}) {
+		EXPECT_EQ(tax(unknown), std::nullopt) << unknown;
+	}
+}
+
 TEST(Shopify, FlattenedRows) {
 	const Extracted order = Read("shopify", "order", "order_flat");
 	EXPECT_EQ(Summary(order.fact()), "order authorized USD 2230");

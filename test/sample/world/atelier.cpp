@@ -22,6 +22,7 @@ const std::vector<std::string_view> defects = {"DUPLICATE_CAPTURE",
                                                "DUPLICATE_REFUND",
                                                "REFUND_NOT_AT_GATEWAY",
                                                "REFUND_NOT_IN_SHOP",
+                                               "FEE_NOT_RETURNED_ON_REFUND",
                                                "REFUND_PENDING_OR_FAILED",
                                                "CHARGEBACK_OPEN",
                                                "CHARGEBACK_AND_REFUND",
@@ -120,7 +121,8 @@ Atelier::Sell(std::int64_t number, Seconds at) {
 	                          defect.starts_with("CHARGEBACK") || defect == "PAYMENT_PENDING_TOO_LONG" ||
 	                          defect == "ORPHAN_PAYMENT" || defect == "UNMAPPED_ORDER" ||
 	                          defect == "TEST_MODE_RECORD" || defect == "REFUND_PENDING_OR_FAILED";
-	story.is_card = defect == "MISSING_SETTLEMENT" || (!is_abroad && !needs_paypal && random.PerMille(400));
+	story.is_card = defect == "MISSING_SETTLEMENT" || defect == "FEE_NOT_RETURNED_ON_REFUND" ||
+	                (!is_abroad && !needs_paypal && random.PerMille(400));
 	if (defect == "ORPHAN_PAYMENT" || defect == "UNMAPPED_ORDER" || defect == "TEST_MODE_RECORD") {
 		SellStray(story);
 		return;
@@ -331,7 +333,13 @@ Atelier::GiveBack(const Story &story, int index, Minor amount, Seconds at, bool 
 		world_.Send(
 		    at + 3, stripe, "refund",
 		    stripe_world::RefundPayload(id, PaymentId(story, 1), amount, sale.money, at, "succeeded"));
-		balance_.Add(sale.money, {"refund", id, -amount, 0, at});
+		// It was agreed that Stripe gives its fee back with a refund, in proportion.
+		const Minor share = (Fee(story.captured) * amount + story.captured / 2) / story.captured;
+		const bool is_kept = story.defect == "FEE_NOT_RETURNED_ON_REFUND";
+		balance_.Add(sale.money, {"refund", id, -amount, is_kept ? 0 : -share, at});
+		if (is_kept) {
+			Plant(story, OrderRecord(sale), share);
+		}
 	} else if (is_at_processor) {
 		paypal_world::Capture capture;
 		capture.id = PaymentId(story, 1);
@@ -370,6 +378,8 @@ Atelier::TellReturns(const Story &story, Random &random) {
 		GiveBack(story, 1, total, at, true, true, "COMPLETED");
 		GiveBack(story, 2, half, at + day, true, true, "COMPLETED");
 		Plant(story, record, half);
+	} else if (defect == "FEE_NOT_RETURNED_ON_REFUND") {
+		GiveBack(story, 1, half, at, true, true, "COMPLETED");
 	} else if (defect == "DUPLICATE_REFUND") {
 		GiveBack(story, 1, half, at, true, true, "COMPLETED");
 		GiveBack(story, 2, half, at + 90, true, true, "COMPLETED");

@@ -47,6 +47,10 @@ const std::vector<std::string_view> defects = {"UNDERPAYMENT",
                                                "FEE_MISMATCH",
                                                "AMBIGUOUS_MAPPING",
                                                "EVENT_GAP",
+                                               "EXCHANGE_IMBALANCE",
+                                               "STOCK_NOT_DECREMENTED",
+                                               "RETURN_NOT_RESTOCKED",
+                                               "FX_ROUNDING",
                                                "MISSING_IN_SOURCE_SYNC",
                                                "ORDER_EDITED_AFTER_PAYMENT",
                                                "TIP_MISMATCH",
@@ -100,16 +104,22 @@ OutdoorShop::Sell(std::int64_t number, Seconds at) {
 		story.sale.lines.front().quantity = 4;
 		story.sale.discount = 0;
 	}
-	story.captured = story.posted = story.sale.Total();
 	const bool is_shown_in_euro =
 	    story.defect.empty() && !is_foreign && number % 11 == 0; // paid in full in the buyer's money: a trap
-	if (is_shown_in_euro || story.defect == "PRESENTMENT_SETTLEMENT_CONFUSION") {
+	if (is_shown_in_euro || story.defect == "PRESENTMENT_SETTLEMENT_CONFUSION" ||
+	    story.defect == "FX_ROUNDING") {
 		story.sale.shown_money = story.charge_money = euro;
 		story.sale.shown = Percent(story.sale.Total(), 9135);
-		story.captured = story.sale.shown;
+	}
+	ChooseGoods(story);
+	story.posted = story.sale.Total();
+	story.captured = story.sale.shown != 0 ? story.sale.shown : story.posted;
+	if (is_shown_in_euro && number / 44 % 2 == 1) { // its transaction states both moneys, and they agree
+		story.shop_money = story.sale.Total();
 	}
 	ChangeDates(story);
 	Change(story, random);
+	ChangeGoods(story);
 	if (story.defect == "UNMAPPED_ORDER" || story.defect == "ORPHAN_PAYMENT" ||
 	    story.defect == "REFUND_WITHOUT_ORDER" || story.defect == "EVENT_GAP") {
 		SellStray(story);
@@ -199,7 +209,7 @@ OutdoorShop::Charge(const Story &story, int part, Minor amount, Seconds at) {
 	charge.amount = charge.captured = amount;
 	charge.money = story.charge_money;
 	charge.at = at;
-	if (sale.number % 4 != 0) { // else only the shop's transaction leads to the order
+	if (sale.number / 2 % 4 != 3) { // else only the shop's transaction leads to the order
 		charge.metadata_key = "order_id";
 		charge.metadata_value = std::to_string(sale.id);
 	}
@@ -212,8 +222,11 @@ OutdoorShop::Charge(const Story &story, int part, Minor amount, Seconds at) {
 		            event);
 	}
 	world_.Send(at + 30, shop, "transaction",
-	            shopify_world::Transaction(sale, sale.id * 4 + part, "sale", "success", "stripe", charge.id,
-	                                       amount, story.charge_money, at));
+	            story.shop_money != 0
+	                ? shopify_world::TransactionNode(sale, sale.id * 4 + part, charge.id, story.shop_money,
+	                                                 amount, at)
+	                : shopify_world::Transaction(sale, sale.id * 4 + part, "sale", "success", "stripe",
+	                                             charge.id, amount, story.charge_money, at));
 	world_.Group(sale.number, "stripe:charge:" + charge.id);
 	if (!story.is_settled) {
 		return;
@@ -231,7 +244,8 @@ OutdoorShop::Tell(Story story, Random &random) {
 	const Minor total = sale.Total();
 	const std::string record = OrderRecord(sale);
 	world_.Group(sale.number, record);
-	std::string first = shopify_world::Order(sale, story.financial, sale.at + 20);
+	std::string first = IsExchange(story) ? shopify_world::OrderNode(sale, "PAID", sale.at + 20, total)
+	                                      : shopify_world::Order(sale, story.financial, sale.at + 20);
 	if (story.defect == "UNMAPPED_CUSTOMER") {
 		const std::size_t from = first.find("\"customer\":{");
 		first.replace(from, first.find('}', from) + 1 - from, "\"customer\":null");
@@ -270,7 +284,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 	}
 	if (story.is_charged) {
 		const bool is_split = story.defect.empty() && sale.money.exponent == 2 && story.captured % 2 == 0 &&
-		                      random.PerMille(150);
+		                      random.PerMille(150) && story.goods.empty() && story.shop_money == 0;
 		if (is_split) { // two cards, equal parts
 			Charge(story, 1, story.captured / 2, sale.at + 10);
 			Charge(story, 2, story.captured / 2, sale.at + 15);
@@ -284,6 +298,7 @@ OutdoorShop::Tell(Story story, Random &random) {
 			TellReturns(story, random);
 		}
 	}
+	TakeEarly(story);
 	Reserve(story);
 	CaptureInParts(story);
 	CaptureLate(story);
@@ -293,10 +308,12 @@ OutdoorShop::Tell(Story story, Random &random) {
 		    sale.at + 30 * hour, shop, "fulfillment",
 		    shopify_world::Fulfillment(story.shipped, 4'000'000'000'000 + sale.number, sale.at + 29 * hour));
 		world_.Group(sale.number, "shopify:fulfillment:" + std::to_string(4'000'000'000'000 + sale.number));
+		TakeOut(story, 10, PiecesOf(story.shipped, -1), sale.at + 29 * hour);
 	}
 	if (story.has_cancelled) {
-		world_.Send(sale.at + 5 * hour, shop, "order",
-		            shopify_world::Order(sale, "paid", sale.at + 5 * hour, {}, true));
+		world_.Send(
+		    sale.at + 5 * hour + story.delay, shop, "order",
+		    shopify_world::Order(sale, story.is_charged ? "paid" : "voided", sale.at + 5 * hour, {}, true));
 	}
 	if (story.is_posted) {
 		world_.Send(sale.at + 8 * hour, books, "cash_sale",
@@ -327,77 +344,6 @@ OutdoorShop::Tell(Story story, Random &random) {
 		}
 		world_.Plant(story.defect, "stripe:charge:" + charge, 0, sale.money);
 	}
-}
-
-// Money that is promised and not taken.
-void
-OutdoorShop::Reserve(const Story &story) {
-	const Sale &sale = story.sale;
-	const bool is_partial = story.defect == "PARTIAL_CAPTURE";
-	const bool is_pending = story.defect == "PAYMENT_PENDING_TOO_LONG";
-	if (!is_partial && !is_pending && story.defect != "AUTHORIZATION_EXPIRED") {
-		return;
-	}
-	const Minor total = sale.Total();
-	stripe_world::Charge charge;
-	charge.id = ChargeId(sale.number, 1);
-	charge.amount = total;
-	charge.captured = is_partial ? story.captured : total;
-	charge.refunded = is_partial ? total - story.captured : 0; // Stripe releases the rest as a refund of it
-	charge.at = sale.at + 10;
-	charge.is_captured = is_partial;
-	charge.status = is_pending ? "pending" : "succeeded";
-	charge.metadata_key = "order_id";
-	charge.metadata_value = std::to_string(sale.id);
-	world_.Send(charge.at + 5, processor, "charge", stripe_world::ChargePayload(charge));
-	const std::int64_t authorization = sale.id * 4 + 1;
-	world_.Send(charge.at + 10, shop, "transaction",
-	            shopify_world::Transaction(sale, authorization, is_pending ? "sale" : "authorization",
-	                                       is_pending ? "pending" : "success", "stripe", charge.id, total,
-	                                       sale.money, charge.at));
-	if (is_partial) {
-		world_.Send(charge.at + day, shop, "transaction",
-		            shopify_world::Transaction(sale, sale.id * 4 + 2, "capture", "success", "stripe",
-		                                       charge.id, story.captured, sale.money, charge.at + day,
-		                                       authorization));
-		world_.Send(charge.at + day + 5, shop, "transaction",
-		            shopify_world::Transaction(sale, sale.id * 4 + 3, "void", "success", "stripe", charge.id,
-		                                       total, sale.money, charge.at + day + 5, authorization));
-		balance_.Add(sale.money,
-		             {"charge", charge.id, story.captured, Fee(story.captured, sale.money), charge.at + day});
-	}
-}
-
-// Two captures for two of four pieces take 3.00 more than these are worth with all of the shipping charge.
-void
-OutdoorShop::CaptureInParts(const Story &story) {
-	const Sale &sale = story.sale;
-	if (story.defect != "MULTI_CAPTURE_MISMATCH") {
-		return;
-	}
-	const std::string record = OrderRecord(sale);
-	const std::string code = Code("sp_1W", sale.number, base62, 14);
-	const std::int64_t authorization = sale.id * 4 + 1;
-	const auto tell = [&](int part, std::string_view kind, Minor amount, Seconds at, std::int64_t parent) {
-		world_.Send(at + 5, shop, "transaction",
-		            shopify_world::Transaction(sale, sale.id * 4 + part, kind, "success", "shopify_payments",
-		                                       code, amount, sale.money, at, parent));
-	};
-	const Minor piece = (sale.Total() - sale.shipping) / 4;
-	tell(1, "authorization", sale.Total(), sale.at + 10, 0);
-	tell(2, "capture", piece, sale.at + 30 * hour, authorization);
-	const Minor worth = (sale.Total() - sale.shipping) * 2 / 4 + sale.shipping;
-	tell(3, "capture", worth + 300 - piece, sale.at + 54 * hour, authorization);
-	Sale one = sale;
-	one.lines.front().quantity = 1;
-	for (const int part : {0, 1}) {
-		const Seconds at = sale.at + 30 * hour + part * day;
-		world_.Send(at, shop, "fulfillment",
-		            shopify_world::Fulfillment(one, 4'500'000'000'000 + sale.number * 4 + part, at));
-	}
-	Plant(story, record, 300);
-	world_.Plant("AUTHORIZATION_EXPIRED", record, sale.Total() - worth - 300, sale.money);
-	world_.Plant("SPLIT_SHIPMENT_INCOMPLETE", record, 2 * sale.lines.front().price, sale.money);
 }
 
 // A second order beside the first.

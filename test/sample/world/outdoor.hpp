@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // A shop on Shopify, paid through Stripe, booked in NetSuite; QuickBooks keeps the settlements, and a bank
-// receives them.
+// receives them. A warehouse sends the goods and takes them back.
 #pragma once
 
 #include "stripe_balance.hpp"
@@ -15,6 +15,7 @@ inline constexpr World::Account processor{merchant, "stripe", "acct_1NorthwindWo
 inline constexpr World::Account books{merchant, "netsuite", "7654321"};
 inline constexpr World::Account deposits{merchant, "quickbooks", "9130357766900777"};
 inline constexpr World::Account bank{merchant, "bank", "1000 Checking"};
+inline constexpr World::Account warehouse{merchant, "warehouse", "newark"};
 
 inline constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 inline constexpr Minor dispute_fee = 1500;
@@ -45,6 +46,9 @@ private:
 		bool has_cancelled = false;
 		netsuite_world::Parts parts; // of the cash sale
 		Sale shipped;                // what left
+		std::string_view goods;      // what becomes of them afterwards, "" for nothing
+		bool is_taken_early = false; // out of the stock when they are ordered
+		Minor shop_money = 0;        // the charge in the shop's money, where its transaction states both
 		Seconds delay = 0;           // until the order arrives
 		Seconds posted_at = 0;       // the date of the cash sale
 	};
@@ -60,7 +64,10 @@ private:
 		bool is_by_itself = true; // the shop's refund comes in a row of its own
 		std::string_view status = "succeeded";
 		Seconds posted_at = 0; // the date in the books; 0: ten hours later
+		std::vector<shopify_world::ReturnedLine> lines = {};
 	};
+
+	using Pieces = std::vector<warehouse_world::Pieces>;
 
 	static std::string
 	OrderRecord(const Sale &sale) {
@@ -70,6 +77,13 @@ private:
 	ChargeId(std::int64_t number, int part) {
 		return Code("ch_3W" + std::to_string(part), number, base62, 18);
 	}
+	static bool
+	IsExchange(const Story &story) {
+		return story.goods == "EVEN" || story.goods == "DEARER" || story.goods == "CHEAPER";
+	}
+	static Pieces PiecesOf(const Sale &sale, int sign);
+	static shopify_world::ReturnedLine Back(const Sale &sale, std::size_t line, int quantity,
+	                                        std::string_view restock_type);
 	static Minor
 	Fee(Minor amount, Money money) {
 		return Percent(amount, 290) + (money.exponent == 2 ? 30 : 0);
@@ -90,6 +104,14 @@ private:
 	void CaptureInParts(const Story &story);
 	void CaptureLate(const Story &story);
 	void ChangeDates(Story &story);
+	void ChooseGoods(Story &story);
+	void ChangeGoods(Story &story);
+	void Move(const Sale &sale, int number, std::string_view reason, const Pieces &pieces, Seconds at);
+	void TakeEarly(const Story &story);
+	void TakeOut(const Story &story, int number, Pieces pieces, Seconds at);
+	void PutBack(const Story &story, int number, const warehouse_world::Pieces &back, Seconds at);
+	void ReturnGoods(const Story &story);
+	void ExchangeGoods(const Story &story);
 
 	World &world_;
 	StripeBalance balance_;

@@ -41,35 +41,6 @@ OutdoorShop::ChangeDates(Story &story) {
 	}
 }
 
-// Authorized, and captured after the usual week: the shop's authorization had been extended.
-void
-OutdoorShop::CaptureLate(const Story &story) {
-	if (story.defect != "EXTENDED_AUTH_FEE") {
-		return;
-	}
-	const Sale &sale = story.sale;
-	const Seconds captured_at = sale.at + 10 * day;
-	stripe_world::Charge charge;
-	charge.id = ChargeId(sale.number, 1);
-	charge.amount = charge.captured = story.captured;
-	charge.at = sale.at + 10;
-	charge.metadata_key = "order_id";
-	charge.metadata_value = std::to_string(sale.id);
-	world_.Send(captured_at + 5, processor, "charge", stripe_world::ChargePayload(charge));
-	const std::int64_t authorization = sale.id * 4 + 1;
-	std::string reserved =
-	    shopify_world::Transaction(sale, authorization, "authorization", "success", "stripe", charge.id,
-	                               story.captured, sale.money, sale.at + 10);
-	reserved.insert(reserved.rfind('}'),
-	                ",\"authorization_expires_at\":\"" + IsoTime(sale.at + 30 * day, 0) + "\"");
-	world_.Send(sale.at + 30, shop, "transaction", reserved);
-	world_.Send(captured_at + 30, shop, "transaction",
-	            shopify_world::Transaction(sale, sale.id * 4 + 2, "capture", "success", "stripe", charge.id,
-	                                       story.captured, sale.money, captured_at, authorization));
-	balance_.Add(sale.money, {"charge", charge.id, story.captured,
-	                          Fee(story.captured, sale.money) + story.fee_error, captured_at});
-}
-
 // What agrees in the total and not in its parts, or not in what was shipped.
 void
 OutdoorShop::ChangeParts(Story &story) {
@@ -110,6 +81,9 @@ OutdoorShop::ChangeParts(Story &story) {
 	} else if (defect == "TAX_ROUNDING") {
 		--story.parts.tax;
 		++story.parts.goods;
+		world_.Plant(defect, record, 1, sale.money, false);
+	} else if (defect == "FX_ROUNDING") { // the processor's rate gave the shop a cent more, or less
+		story.shop_money = sale.Total() + (sale.number / 4 % 2 == 0 ? 1 : -1);
 		world_.Plant(defect, record, 1, sale.money, false);
 	} else if (defect ==
 	           "PRESENTMENT_SETTLEMENT_CONFUSION") { // the shop's number, taken in the buyer's money
@@ -179,7 +153,8 @@ OutdoorShop::TellChanges(const Story &story) {
 		world_.SendLate(books, "cash_sale",
 		                netsuite_world::Document(document, sale.name, "", story.posted, sale.money,
 		                                         story.posted_at, nullptr, &story.parts, altered_at));
-	} else if (story.defect.empty() && sale.number % 7 == 0) { // touched, and the same as before
+	} else if (story.defect.empty() && sale.number % 7 == 0 && story.is_posted &&
+	           !IsExchange(story)) { // touched, and the same as before
 		world_.SendLate(books, "cash_sale",
 		                netsuite_world::Document(document, sale.name, "", story.posted, sale.money,
 		                                         story.posted_at, nullptr, &story.parts, altered_at));

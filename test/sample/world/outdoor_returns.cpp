@@ -21,6 +21,7 @@ OutdoorShop::GiveBack(const Story &story, Return back, std::vector<shopify_world
 		note.amount = back.noted != 0 ? back.noted : back.amount;
 		note.at = back.at;
 		note.status = has_moved ? "success" : "pending";
+		note.lines = back.lines;
 		notes.push_back(note);
 		if (back.is_by_itself) {
 			world_.Send(back.at + minute, shop, "refund", shopify_world::Refund(sale, note));
@@ -62,7 +63,11 @@ OutdoorShop::TellReturns(const Story &story, Random &random) {
 	const std::string record = OrderRecord(sale);
 	std::vector<shopify_world::RefundNote> notes;
 	const std::string_view defect = story.defect;
-	if (defect.empty()) {
+	if (IsExchange(story)) {
+		ExchangeGoods(story);
+	} else if (story.goods == "RETURN" || story.goods == "KEPT" || story.goods == "CANCELLED") {
+		ReturnGoods(story);
+	} else if (defect.empty()) {
 		if (random.PerMille(100)) { // one refund, or two equal ones days apart
 			GiveBack(story, {1, half, 0, at, true, true, true, "succeeded"}, notes);
 			if (random.PerMille(300)) {
@@ -88,7 +93,7 @@ OutdoorShop::TellReturns(const Story &story, Random &random) {
 		GiveBack(story, {1, half, 0, at, false, true, true, "succeeded"}, notes);
 		Plant(story, record, half);
 	} else if (defect == "REFUND_PENDING_OR_FAILED") {
-		GiveBack(story, {1, half, 0, at, true, true, true, sale.number % 2 == 0 ? "pending" : "failed"},
+		GiveBack(story, {1, half, 0, at, true, true, true, sale.number / 4 % 2 == 0 ? "pending" : "failed"},
 		         notes);
 		Plant(story, record, half);
 	} else if (defect == "REFUND_AMOUNT_DISCREPANCY") {

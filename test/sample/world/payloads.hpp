@@ -7,6 +7,14 @@
 namespace meshline::sample {
 
 namespace shopify_world {
+// What a refund says of a line of its order.
+struct ReturnedLine {
+	std::size_t line = 0; // its place in the order
+	int quantity = 0;
+	std::string_view restock_type; // return, no_restock or cancel
+	Minor subtotal = 0;
+	Minor tax = 0;
+};
 struct RefundNote {
 	std::int64_t id = 0;
 	std::int64_t transaction = 0;
@@ -15,6 +23,7 @@ struct RefundNote {
 	Minor amount = 0;
 	Seconds at = 0;
 	std::string_view status = "success";
+	std::vector<ReturnedLine> lines;
 };
 std::string Order(const Sale &sale, std::string_view financial_status, Seconds updated_at,
                   const std::vector<RefundNote> &refunds = {}, bool is_cancelled = false,
@@ -23,9 +32,25 @@ std::string Transaction(const Sale &sale, std::int64_t id, std::string_view kind
                         std::string_view gateway, std::string_view authorization, Minor amount, Money money,
                         Seconds at, std::int64_t parent = 0);
 std::string Refund(const Sale &sale, const RefundNote &refund);
-std::string Fulfillment(const Sale &sale, std::int64_t id, Seconds at);
+// Of the lines from `first` on.
+std::string Fulfillment(const Sale &sale, std::int64_t id, Seconds at, std::size_t first = 0);
 std::string InventoryLevel(std::int64_t item, std::int64_t location, int available, Seconds at);
+// The answers of the GraphQL API: an order that knows what it came to at first and how many pieces its
+// customer has sent back, and a transaction with both of its moneys.
+std::string OrderNode(const Sale &sale, std::string_view financial_status, Seconds updated_at, Minor original,
+                      const std::vector<ReturnedLine> &returned = {});
+std::string TransactionNode(const Sale &sale, std::int64_t id, std::string_view charge, Minor amount,
+                            Minor shown, Seconds at);
 } // namespace shopify_world
+
+namespace warehouse_world {
+struct Pieces {
+	std::string sku;
+	int moved = 0; // below 0: out of the stock
+};
+std::string Movement(std::string_view id, std::int64_t order, std::string_view reason,
+                     const std::vector<Pieces> &pieces, Seconds at);
+} // namespace warehouse_world
 
 namespace stripe_world {
 struct Charge {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// sample_world: three businesses over nine systems and their bank, with planted discrepancies and the truth
-// about them. See docs/sample.md.
+// sample_world: three businesses over nine systems, their bank and a warehouse, with planted discrepancies
+// and the truth about them. See docs/sample.md.
 #include <array>
 #include <cstdio>
 #include <exception>

@@ -48,11 +48,37 @@ WriteTransaction(JsonWriter &json, const Sale &sale, std::int64_t id, std::strin
 void
 WriteRefund(JsonWriter &json, const Sale &sale, const RefundNote &refund) {
 	json.Number("id", refund.id).Number("order_id", sale.id).Text("created_at", IsoTime(refund.at, offset));
-	json.Text("processed_at", IsoTime(refund.at, offset)).Text("note", "").Array("refund_line_items").End();
-	json.Array("order_adjustments").End().Array("transactions").Object();
-	WriteTransaction(json, sale, refund.transaction, "refund", refund.status, "stripe", refund.authorization,
-	                 refund.amount, sale.money, refund.at, refund.parent);
-	json.End().End();
+	json.Text("processed_at", IsoTime(refund.at, offset)).Text("note", "").Array("refund_line_items");
+	for (const ReturnedLine &line : refund.lines) {
+		json.Object().Number("id", refund.id * 4 + static_cast<std::int64_t>(line.line));
+		json.Number("line_item_id", sale.id * 4 + static_cast<std::int64_t>(line.line));
+		json.Number("quantity", line.quantity).Text("restock_type", line.restock_type);
+		json.Raw("subtotal", Decimal(line.subtotal, sale.money.exponent));
+		json.Raw("total_tax", Decimal(line.tax, sale.money.exponent)).End();
+	}
+	json.End().Array("order_adjustments").End().Array("transactions");
+	if (refund.amount != 0) { // else goods were changed for goods
+		json.Object();
+		WriteTransaction(json, sale, refund.transaction, "refund", refund.status, "stripe",
+		                 refund.authorization, refund.amount, sale.money, refund.at, refund.parent);
+		json.End();
+	}
+	json.End();
+}
+
+std::string
+Gid(std::string_view type, std::int64_t id) {
+	return "gid://shopify/" + std::string(type) + "/" + std::to_string(id);
+}
+
+// An amount of the GraphQL API, in the shop's money and in the buyer's.
+void
+WriteMoneyBag(JsonWriter &json, std::string_view key, Minor amount, Money money, Minor shown,
+              Money shown_money) {
+	json.Object(key).Object("shopMoney");
+	json.Text("amount", Decimal(amount, money.exponent)).Text("currencyCode", money.code).End();
+	json.Object("presentmentMoney").Text("amount", Decimal(shown, shown_money.exponent));
+	json.Text("currencyCode", shown_money.code).End().End();
 }
 
 } // namespace
@@ -132,12 +158,12 @@ Refund(const Sale &sale, const RefundNote &refund) {
 }
 
 std::string
-Fulfillment(const Sale &sale, std::int64_t id, Seconds at) {
+Fulfillment(const Sale &sale, std::int64_t id, Seconds at, std::size_t first) {
 	JsonWriter json;
 	json.Object().Number("id", id).Number("order_id", sale.id).Text("status", "success");
 	json.Text("name", "#" + sale.name + ".1").Text("created_at", IsoTime(at, offset));
 	json.Text("updated_at", IsoTime(at, offset)).Text("tracking_company", "UPS").Array("line_items");
-	for (std::size_t i = 0; i < sale.lines.size(); ++i) {
+	for (std::size_t i = first; i < sale.lines.size(); ++i) {
 		json.Object().Number("id", sale.id * 4 + static_cast<std::int64_t>(i));
 		json.Text("sku", ProductSku(sale.lines[i].product)).Number("quantity", sale.lines[i].quantity).End();
 	}
@@ -149,6 +175,59 @@ InventoryLevel(std::int64_t item, std::int64_t location, int available, Seconds 
 	JsonWriter json;
 	json.Object().Number("inventory_item_id", item).Number("location_id", location);
 	return json.Number("available", available).Text("updated_at", IsoTime(at, offset)).End().Take();
+}
+
+std::string
+OrderNode(const Sale &sale, std::string_view financial_status, Seconds updated_at, Minor original,
+          const std::vector<ReturnedLine> &returned) {
+	JsonWriter json;
+	json.Object().Text("id", Gid("Order", sale.id)).Text("name", "#" + sale.name);
+	json.Text("createdAt", IsoTime(sale.at, 0)).Text("processedAt", IsoTime(sale.at, 0));
+	json.Text("updatedAt", IsoTime(updated_at, 0)).Null("cancelledAt").Null("closedAt");
+	json.Text("displayFinancialStatus", financial_status).Text("currencyCode", sale.money.code);
+	json.Text("presentmentCurrencyCode", sale.money.code).Bool("test", false).Bool("taxesIncluded", false);
+	json.Text("email", sale.person.email).Text("phone", sale.person.phone);
+	json.Object("customer").Text("id", Gid("Customer", 7000000000000 + sale.number)).End();
+	const auto write = [&](std::string_view key, Minor amount) {
+		WriteMoneyBag(json, key, amount, sale.money, amount, sale.money);
+	};
+	write("totalPriceSet", sale.Total());
+	write("originalTotalPriceSet", original);
+	write("subtotalPriceSet", sale.Goods() - sale.discount);
+	write("totalTaxSet", sale.tax);
+	write("totalDiscountsSet", sale.discount);
+	write("totalShippingPriceSet", sale.shipping);
+	json.Object("lineItems").Array("nodes");
+	for (std::size_t i = 0; i < sale.lines.size(); ++i) {
+		const CartLine &line = sale.lines[i];
+		int left = line.quantity;
+		for (const ReturnedLine &back : returned) {
+			left -= back.line == i ? back.quantity : 0;
+		}
+		json.Object().Text("id", Gid("LineItem", sale.id * 4 + static_cast<std::int64_t>(i)));
+		json.Text("sku", ProductSku(line.product)).Text("title", ProductTitle(line.product));
+		json.Object("variant").Text("id", Gid("ProductVariant", 4400000000000 + line.product)).End();
+		json.Number("quantity", line.quantity).Number("currentQuantity", left).Bool("requiresShipping", true);
+		write("originalUnitPriceSet", line.price);
+		json.End();
+	}
+	return json.End().End().End().Take();
+}
+
+std::string
+TransactionNode(const Sale &sale, std::int64_t id, std::string_view charge, Minor amount, Minor shown,
+                Seconds at) {
+	JsonWriter json;
+	json.Object().Text("id", Gid("OrderTransaction", id)).Text("kind", "SALE").Text("status", "SUCCESS");
+	json.Text("gateway", "stripe").Text("createdAt", IsoTime(at, 0)).Text("processedAt", IsoTime(at, 0));
+	json.Object("order")
+	    .Text("id", Gid("Order", sale.id))
+	    .End()
+	    .Bool("test", false)
+	    .Null("parentTransaction");
+	WriteMoneyBag(json, "amountSet", amount, sale.money, shown, sale.shown_money);
+	json.Text("receiptJson", "{\"id\":\"" + std::string(charge) + "\"}");
+	return json.End().Take();
 }
 
 } // namespace meshline::sample::shopify_world
