@@ -48,6 +48,43 @@ IsPair(const RecordView &payout, const RecordView &line, int window_days) noexce
 	       *booked <= Clamp(*due + Wide{window_days} * microseconds_per_day);
 }
 
+std::string_view
+NamespaceOf(std::string_view id) noexcept {
+	return id.substr(0, id.find('/'));
+}
+
+// Whether the line's text names this payout; absent: it names none of this payout's kind.
+std::optional<bool>
+Names(const RecordView &line, const RecordView &payout) noexcept {
+	std::optional<bool> names;
+	for (const std::string_view named : line.weak_ids) {
+		for (const std::string_view own : payout.same_ids) {
+			if (named == own) {
+				return true;
+			}
+			if (NamespaceOf(named) == NamespaceOf(own)) {
+				names = false;
+			}
+		}
+	}
+	return names;
+}
+
+// Takes the line of a payout out of those that are left: one whose text names it, whenever it was booked, or
+// the earliest of its days that names none of its kind. Whether there is one.
+bool
+TakeLine(Vector<const RecordView *> &lines, const RecordView &payout, int window_days, bool by_name) {
+	const auto line = std::find_if(lines.begin(), lines.end(), [&](const RecordView *candidate) {
+		const auto names = Names(*candidate, payout);
+		return by_name ? names == true : !names && IsPair(payout, *candidate, window_days);
+	});
+	const bool is_there = line != lines.end();
+	if (is_there) {
+		lines.erase(line);
+	}
+	return is_there;
+}
+
 void
 Describe(const RecordView &record, Finding &finding, Sink &sink) {
 	finding.at_risk = record.amount.value_or(0);
@@ -104,17 +141,18 @@ RaiseUnexplained(const RecordView &line, int window_days, Sink &sink) {
 void
 CheckTransfer(const OrderBook &book, Sink &sink) {
 	const Vector<const RecordView *> payouts = InOrder(book, Kind::payout);
-	Vector<const RecordView *> lines = InOrder(book, Kind::bank_line);
+	Vector<const RecordView *> lines = InOrder(book, Kind::bank_line), unnamed(book.arena);
+	const auto days_of = [&](const RecordView &payout) {
+		return WindowOf(book, payout).value_or(default_bank_arrival_window_days);
+	};
 	for (const RecordView *payout : payouts) {
-		const std::optional<int> window = WindowOf(book, *payout);
-		const int days = window.value_or(default_bank_arrival_window_days);
-		const auto line = std::find_if(lines.begin(), lines.end(), [&](const RecordView *candidate) {
-			return IsPair(*payout, *candidate, days);
-		});
-		if (line != lines.end()) {
-			lines.erase(line);
-		} else if (window) {
-			RaiseNotInBank(*payout, days, sink);
+		if (!TakeLine(lines, *payout, days_of(*payout), true)) {
+			unnamed.push_back(payout);
+		}
+	}
+	for (const RecordView *payout : unnamed) {
+		if (!TakeLine(lines, *payout, days_of(*payout), false) && WindowOf(book, *payout)) {
+			RaiseNotInBank(*payout, days_of(*payout), sink);
 		}
 	}
 	for (const RecordView *line : lines) {

@@ -54,6 +54,7 @@ struct RecordView {
 	std::span<const Minor> stated; // of an order: the totals that its versions stated, where they differ
 	std::span<const std::string_view> same_ids; // roles own and same
 	std::span<const std::string_view> ref_ids;  // role ref
+	std::span<const std::string_view> weak_ids; // of payouts and bank lines: what their texts name
 	std::string_view problems;                  // of an invalid record: "field (path): reason; ..."
 	Hash128 content_hash;
 	const FrozenPosting *frozen = nullptr; // of a posting of a closed period

@@ -208,12 +208,13 @@ void
 ReadTransfers(ReconcileSet &set) {
 	static const std::string sql =
 	    std::string("SELECT r.payout_id, ") + record_columns +
-	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)";
+	    ", r.weak_ids FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)";
 	static Plan plan(sql.c_str(), {INT8OID, UUIDARRAYOID});
 	ReadForEntities(
 	    set, plan, [](const Entity &entity) { return entity.kind == transfer_kind; },
 	    [&](Entity &entity, const Rows &rows, std::uint64_t i) {
-		    entity.records.push_back(ViewOf(set, rows, i));
+		    RecordView &view = entity.records.emplace_back(ViewOf(set, rows, i));
+		    view.weak_ids = rows.Texts(i, 31, set.arena);
 	    });
 }
 

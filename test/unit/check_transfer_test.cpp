@@ -73,6 +73,27 @@ TEST(CheckTransfer, EqualPayoutsTakeALineEach) {
 	EXPECT_EQ(Said({two[0], two[1], two[2], BankLine("b2", 6 * day)}, 100 * day), "| ");
 }
 
+TEST(CheckTransfer, ALineThatNamesItsPayoutIsThatOnes) {
+	const auto payout = [](std::string_view id, std::string_view name, Instant arrival) {
+		return Payout(id, arrival).Same(name);
+	};
+	const Record first = payout("po_1", "stripe.payout/po_1", 1 * day);
+	const Record second = payout("po_2", "stripe.payout/po_2", 2 * day);
+	const auto naming = [](std::span<const std::string_view> names, Instant booked) {
+		return BankLine("b1", booked).With([&](RecordView &view) { view.weak_ids = names; });
+	};
+	static constexpr std::string_view of_second[]{"stripe.payout/po_2"};
+	static constexpr std::string_view of_third[]{"stripe.payout/po_3"};
+	static constexpr std::string_view of_report[]{"amazon.settlement/17"};
+	EXPECT_EQ(Said({first, second, naming(of_second, 2 * day)}, 100 * day),
+	          "PAYOUT_NOT_IN_BANK stripe:payout:po_1; | ");
+	EXPECT_EQ(Said({first, second, naming(of_second, 30 * day)}, 100 * day), // late, and there
+	          "PAYOUT_NOT_IN_BANK stripe:payout:po_1; | ");
+	EXPECT_EQ(Said({first, naming(of_third, 2 * day)}, 100 * day),
+	          "PAYOUT_NOT_IN_BANK stripe:payout:po_1; BANK_LINE_UNEXPLAINED bank:line:b1; | ");
+	EXPECT_EQ(Said({first, naming(of_report, 2 * day)}, 100 * day), "| "); // says nothing about Stripe's
+}
+
 TEST(CheckTransfer, AFailedPayoutExplainsNothing) {
 	EXPECT_EQ(Said({Payout("po_1", 3 * day, Status::failed), BankLine("b1", 3 * day)}, 100 * day),
 	          "BANK_LINE_UNEXPLAINED bank:line:b1; | ");
