@@ -310,12 +310,23 @@ IsAlive(const Movement &movement) {
 	return movement.moved != 0 || movement.reserved != 0 || movement.is_pending;
 }
 
+// The processor that the store names, in the record that counts or in another one: the order that lists a
+// refund may say what the refund leaves out.
+std::string_view
+NamedProcessor(const Movement &store) {
+	if (!store.authority->processor.empty()) {
+		return store.authority->processor;
+	}
+	const auto named = std::find_if(store.records.begin(), store.records.end(),
+	                                [](const RecordView *record) { return !record->processor.empty(); });
+	return named == store.records.end() ? std::string_view{} : (*named)->processor;
+}
+
 // Whether the store says that this processor moves the money, and both are as far with it.
 bool
 IsNamedProcessor(const Movement &store, const Movement &processor) {
-	return store.authority->processor == processor.authority->system &&
-	       store.currency == processor.currency && IsAlive(store) && IsAlive(processor) &&
-	       (store.moved > 0) == (processor.moved > 0);
+	return NamedProcessor(store) == processor.authority->system && store.currency == processor.currency &&
+	       IsAlive(store) && IsAlive(processor) && (store.moved > 0) == (processor.moved > 0);
 }
 
 // Joins a store's movements to the processor's that no identifier ties to them: first of equal amount,

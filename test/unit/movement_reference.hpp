@@ -262,10 +262,16 @@ ReferenceMovements(const std::vector<const RecordView *> &records, Kind kind) {
 	Pair(all, is_store, [](const auto &store, const auto &m) {
 		return m.Has(true) && !m.Has(false) && IsEqualMoney(store, m);
 	});
+	const auto named_by = [](const ReferenceMovement &store) {
+		std::string_view named = store.authority->processor;
+		for (const RecordView *r : store.records) {
+			named = named.empty() ? r->processor : named;
+		}
+		return named;
+	};
 	Pair(all, is_store, [&](const auto &store, const auto &m) {
 		return m.Has(true) && !m.Has(false) && store.currency == m.currency && is_alive(store) &&
-		       is_alive(m) && (store.moved > 0) == (m.moved > 0) &&
-		       store.authority->processor == m.authority->system;
+		       is_alive(m) && (store.moved > 0) == (m.moved > 0) && named_by(store) == m.authority->system;
 	});
 	return all;
 }

@@ -92,6 +92,16 @@ TEST(Movement, TheProcessorThatTheStoreNamesIsPairedAfterEqualAmounts) {
 	EXPECT_EQ(Grouped({named, Charge("ch_1", 4900), Charge("ch_2", 5000)}), "4900/0 x1, 5000/0 x2");
 }
 
+TEST(Movement, TheOrderThatListsARefundMayNameItsProcessor) {
+	const auto by = [](std::string_view name) { return [name](RecordView &view) { view.processor = name; }; };
+	const Record listed = RefundDocument("r1", 700).With(by("stripe"));
+	EXPECT_EQ(Grouped({ShopRefund("t1", 700).Same("r1"), listed, Refund("re_1", 600)}, Kind::refund),
+	          "600/0 x3");
+	EXPECT_EQ(Grouped({ShopRefund("t1", 700).Same("r1").With(by("manual")), listed, Refund("re_1", 600)},
+	                  Kind::refund),
+	          "600/0 x1, 700/0 x2");
+}
+
 TEST(Movement, DeadAndAnnouncedMovementsAreNotTakenForEachOther) {
 	const Record pending = ShopRefund("t1", 700, Status::pending);
 	EXPECT_EQ(Grouped({pending, Refund("re_1", 700, Status::failed)}, Kind::refund), "0/0 x1, 0/0 x1");
