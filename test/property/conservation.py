@@ -11,11 +11,12 @@ comes in as it was, and in its stead with that one amount up or down by a random
   in misstated_minor, one that stands alone counts itself.
 - What has not moved (pending, failed or voided) and what the record does not read, because the payload says it elsewhere as well: no
   difference changes.
-- A payment in the buyer's currency changes the account in the shop's currency by the share of the step that the order's two totals give.
+- A payment in the buyer's currency changes the account in the shop's currency by the share of the step that the order's two totals give;
+  a total changes what such payments come to there by their share of it.
 - Woo's order and its payment are one amount. Where no processor tells of that payment, the ledger shows it; where neither does, nobody
   states it otherwise, and nothing can.
 - A refund that store and processor tell of, and that nothing but its amount joins, is two when one of them changes: the order's
-  differences are apart by its new amount, and by its old one where the store's own word is in them too. That is asked for only
+  differences are apart by its new amount, and by its old one where the store's own word is in them too. That is so, and so only,
   where the order has one refund more than before.
 
 Not changed are authorizations, which move nothing, but say whether a store's captures are parts of one payment; amounts in a second
@@ -47,7 +48,8 @@ RECORDS = """
     ORDER BY n.connector, r.object, r.kind, r.external_id"""
 # What an event made, beside the refunds of its order, and what that comes to in two currencies.
 MADE = """
-    SELECT r.object, r.kind, r.payload_path, r.status, r.currency, r.amount_minor, r.fee_minor, r.net_minor, r.presentment_minor, r.is_test, c.refund_count,
+    SELECT r.object, r.kind, r.payload_path, r.status, r.currency, r.amount_minor, r.fee_minor, r.net_minor, r.presentment_minor, r.is_test,
+           c.captured_minor, c.refunded_minor, c.refund_count,
            o.currency AS order_currency, o.amount_minor AS total_minor, o.presentment_minor AS bought_minor
     FROM meshline.record AS r
     JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
@@ -183,7 +185,20 @@ def steps_of(moved, step, account, own, name):
                 steps = {share, share + 1}
         elif now["kind"] == "refund" and now["refund_count"] == was["refund_count"] + 1 and name in ELSEWHERE["refund"]:
             steps = {was["amount_minor"] if account == own and name == "unconfirmed_minor" else now["amount_minor"]}
+        elif now["kind"] == "order" and now["presentment_minor"]:
+            steps = exchanged(was, now).get(name, steps)
     return steps
+
+
+def exchanged(was, now):
+    """What another total makes of money in the buyer's currency: the same share of it, but for the rounding before and after."""
+    total, captured, refunded = (now[name] - was[name] for name in ("amount_minor", "captured_minor", "refunded_minor"))
+    for name, share in (("captured_minor", captured), ("refunded_minor", refunded)):
+        if share and abs(share * was["amount_minor"] - total * was[name]) > abs(was["amount_minor"]) + abs(total):
+            return dict.fromkeys(DIFFERENCES, ())
+    # A ledger may have booked the sale, the refunds, or both.
+    return {"uncollected_minor": {abs(total - captured + refunded)}, "unconfirmed_minor": {abs(captured - refunded)}, "misapplied_minor": {abs(captured)},
+            "misposted_minor": {abs(total), abs(refunded), abs(total - refunded)}}
 
 
 def choose(rows, definitions, chance):
