@@ -83,6 +83,19 @@ DescribeExchange(Movement &movement) {
 	}
 }
 
+// Whether two records of the movement, of the rank whose word counts, state one id for what they moved.
+bool
+IsNotedAgain(const Movement &movement, int rank) {
+	Vector<std::string_view> ids(movement.records.get_allocator());
+	for (const RecordView *record : movement.records) {
+		if (AuthorityRank(*record) == rank && HasMoved(record->status)) {
+			ids.insert(ids.end(), record->same_ids.begin(), record->same_ids.end());
+		}
+	}
+	std::sort(ids.begin(), ids.end());
+	return std::adjacent_find(ids.begin(), ids.end()) != ids.end();
+}
+
 // Fills in what the records of a movement say about its money.
 void
 Describe(Movement &movement) {
@@ -92,6 +105,7 @@ Describe(Movement &movement) {
 	movement.occurred_at = movement.authority->occurred_at;
 	Wide moved_sum = 0;
 	Minor moved_most = 0;
+	int moved_count = 0;
 	Wide reserved_sum = 0;
 	Minor reserved_most = 0;
 	for (const RecordView *record : movement.records) {
@@ -104,6 +118,7 @@ Describe(Movement &movement) {
 		if (HasMoved(record->status)) {
 			moved_sum += amount;
 			moved_most = std::max(moved_most, amount);
+			++moved_count;
 		} else if (record->status == Status::authorized) {
 			reserved_sum += amount;
 			reserved_most = std::max(reserved_most, amount);
@@ -113,8 +128,9 @@ Describe(Movement &movement) {
 	}
 	const Minor reserved = rank < 2 ? Clamp(reserved_sum) : reserved_most;
 	// Several records of a store under one processor id are one payment noted again, unless they are the
-	// parts of what was authorized.
-	const bool is_parts = rank < 2 || (reserved > 0 && moved_sum <= reserved);
+	// parts of what was authorized. Captures that only name their authorization are each money of their own.
+	const bool is_parts = rank < 2 || (reserved > 0 && moved_sum <= reserved) ||
+	                      (moved_count > 1 && !IsNotedAgain(movement, rank));
 	movement.moved = is_parts ? Clamp(moved_sum) : moved_most;
 	movement.reserved = std::max<Minor>(0, Minus(reserved, movement.moved));
 	DescribeExchange(movement);

@@ -132,8 +132,18 @@ Weigh(ReferenceMovement &movement) {
 		return highest;
 	};
 	const bool adds_up = movement.Has(true);
+	bool is_noted_again = false;
+	for (const RecordView *one : counting) {
+		for (const RecordView *other : counting) {
+			is_noted_again =
+			    is_noted_again || (one != other && has_moved(one->status) && has_moved(other->status) &&
+			                       Shares(one->same_ids, other->same_ids));
+		}
+	}
 	const __int128 held = Saturated(adds_up ? sum(reserved) : most(reserved));
-	movement.moved = Saturated(adds_up || (held > 0 && sum(moved) <= held) ? sum(moved) : most(moved));
+	movement.moved = Saturated(
+	    adds_up || (moved.size() > 1 && !is_noted_again) || (held > 0 && sum(moved) <= held) ? sum(moved)
+	                                                                                         : most(moved));
 	movement.reserved = std::max<__int128>(0, Saturated(held - movement.moved));
 }
 

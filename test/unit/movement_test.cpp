@@ -75,6 +75,9 @@ TEST(Movement, AnAuthorizationAndItsCaptures) {
 	EXPECT_EQ(Grouped({Transaction("a1", 5000, Status::authorized), Transaction("t2", 2000).Ref("a1"),
 	                   Transaction("t3", 1000).Ref("a1")}),
 	          "3000/2000 x3");
+	EXPECT_EQ(Grouped({Transaction("a1", 5000, Status::authorized), Transaction("t2", 5000).Ref("a1"),
+	                   Transaction("t3", 4000).Ref("a1")}),
+	          "9000/0 x3");
 	EXPECT_EQ(Grouped({Transaction("t1", 5000), Transaction("t2", 2000).Ref("t1")}), "2000/0 x1, 5000/0 x1");
 }
 
