@@ -213,45 +213,80 @@ COMMENT ON COLUMN meshline.payout_proof.lines_minor IS 'Sum of the net amounts o
 COMMENT ON COLUMN meshline.payout_proof.residual IS 'Paid less the lines, in major units of currency; 0 where the payout is explained to the cent.';
 
 CREATE VIEW meshline.conservation_proof AS
-WITH account AS (
+WITH money AS (
+  SELECT r.merchant_id, r.connection_id, r.currency, r.kind, r.status IN ('paid', 'refunded', 'partially_refunded') AS has_moved,
+         r.status IN ('failed', 'voided', 'deleted') AS is_dead, r.status = 'pending' AS is_pending, r.posting_type, COALESCE(r.processor, '') = '' AS is_own,
+         r.amount_minor, r.fee_minor, r.net_minor, NULL::numeric AS restated_minor, false AS is_summary
+  FROM meshline.record AS r
+  WHERE NOT r.is_summary AND NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
+  UNION ALL
+  -- A summary beside what it restates in its own account: what names it, else what names none and has its amount. That counts; where
+  -- nothing else there tells of the money, the summary does.
+  SELECT r.merchant_id, r.connection_id, r.currency, r.kind, r.status IN ('paid', 'refunded', 'partially_refunded'), r.status IN ('failed', 'voided', 'deleted'),
+         r.status = 'pending', r.posting_type, COALESCE(r.processor, '') = '', r.amount_minor, r.fee_minor, r.net_minor, o.amount_minor, r.kind = 'posting' OR o.amount_minor IS NOT NULL
+  FROM meshline.record AS r
+  CROSS JOIN LATERAL (
+    SELECT COALESCE(pg_catalog.sum(m.amount_minor) FILTER (WHERE m.same_ids && r.same_ids OR m.ref_ids && r.same_ids),
+                    pg_catalog.min(m.amount_minor) FILTER (WHERE m.amount_minor = r.amount_minor AND NOT EXISTS (
+                      SELECT FROM pg_catalog.unnest(m.same_ids || m.ref_ids) AS i (id)
+                      JOIN pg_catalog.unnest(r.same_ids) AS s (id) ON pg_catalog.split_part(s.id, '/', 1) = pg_catalog.split_part(i.id, '/', 1)))) AS amount_minor
+    FROM meshline.record AS m
+    WHERE m.merchant_id = r.merchant_id AND m.canonical_id = r.canonical_id AND m.connection_id = r.connection_id AND m.kind = r.kind
+      AND m.currency = r.currency AND NOT m.is_summary AND NOT m.is_test AND m.problems IS NULL AND m.status IN ('paid', 'refunded', 'partially_refunded')
+  ) AS o
+  WHERE r.is_summary AND NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
+), account AS (
   -- Sums stay numeric: amounts near the end of bigint must not make the view fail for all the other accounts.
   SELECT r.merchant_id, r.connection_id, r.currency,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payment' AND NOT r.is_summary AND r.status IN ('paid', 'refunded', 'partially_refunded')), 0) AS captured_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'refund' AND NOT r.is_summary AND r.status = 'paid'), 0) AS refunded_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS settled_minor,
-         COALESCE(pg_catalog.sum(r.fee_minor) FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS fee_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payment' AND NOT r.is_summary AND r.has_moved), 0) AS captured_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'refund' AND NOT r.is_summary AND r.has_moved), 0) AS refunded_minor,
+         COALESCE(pg_catalog.sum(CASE r.kind WHEN 'payment' THEN r.amount_minor ELSE -r.amount_minor::numeric END)
+                  FILTER (WHERE r.kind IN ('payment', 'refund') AND r.is_own AND NOT r.is_summary AND r.has_moved), 0) AS own_moved_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor - r.restated_minor) FILTER (WHERE r.kind IN ('payment', 'refund') AND r.is_summary AND r.has_moved), 0) AS restated_minor,
+         pg_catalog.sum(CASE r.kind WHEN 'fee' THEN r.amount_minor ELSE r.fee_minor END)
+           FILTER (WHERE r.kind IN ('payment', 'refund', 'dispute', 'fee') AND NOT r.is_summary AND (r.has_moved OR r.kind = 'dispute' AND r.is_pending)) AS stated_fee_minor,
+         COALESCE(pg_catalog.sum(CASE r.kind WHEN 'payment' THEN r.amount_minor ELSE -r.amount_minor::numeric END - COALESCE(r.fee_minor, 0) - r.net_minor)
+                  FILTER (WHERE r.kind IN ('payment', 'refund', 'dispute') AND NOT r.is_summary AND (r.has_moved OR r.kind = 'dispute' AND r.is_pending)), 0) AS moved_residual_minor,
+         pg_catalog.count(*) FILTER (WHERE r.kind IN ('settlement_line', 'payout')) > 0 AS has_settlement,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'settlement_line' AND NOT r.is_dead), 0) AS settled_minor,
+         COALESCE(pg_catalog.sum(r.fee_minor) FILTER (WHERE r.kind = 'settlement_line' AND NOT r.is_dead), 0) AS fee_minor,
          COALESCE(pg_catalog.sum(COALESCE(r.net_minor, r.amount_minor::numeric - COALESCE(r.fee_minor, 0)))
-                  FILTER (WHERE r.kind = 'settlement_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS net_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payout' AND r.status IN ('paid', 'pending')), 0) AS paid_out_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'dispute' AND r.status IN ('paid', 'pending')), 0) AS disputed_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'order' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS ordered_minor,
-         COALESCE(pg_catalog.sum(CASE WHEN r.posting_type = 'sale' THEN r.amount_minor ELSE -r.amount_minor::numeric END)
-                  FILTER (WHERE r.kind = 'posting' AND r.posting_type IN ('sale', 'refund') AND NOT r.is_summary AND r.status = 'paid'), 0) AS posted_minor,
-         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'bank_line' AND r.status NOT IN ('failed', 'voided', 'deleted')), 0) AS received_minor
-  FROM meshline.record AS r
-  WHERE NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
+                  FILTER (WHERE r.kind = 'settlement_line' AND NOT r.is_dead), 0) AS net_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'payout' AND (r.has_moved OR r.is_pending)), 0) AS paid_out_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'dispute' AND (r.has_moved OR r.is_pending)), 0) AS disputed_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'order' AND NOT r.is_dead), 0) AS ordered_minor,
+         COALESCE(pg_catalog.sum(CASE r.posting_type WHEN 'sale' THEN r.amount_minor ELSE -r.amount_minor::numeric END)
+                  FILTER (WHERE r.kind = 'posting' AND r.posting_type IN ('sale', 'refund') AND NOT r.is_summary AND r.has_moved), 0) AS posted_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'posting' AND r.posting_type = 'payment' AND NOT r.is_summary AND r.has_moved), 0) AS applied_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'posting' AND r.posting_type = 'sale' AND r.is_summary AND r.has_moved), 0) AS announced_minor,
+         COALESCE(pg_catalog.sum(r.amount_minor) FILTER (WHERE r.kind = 'bank_line' AND NOT r.is_dead), 0) AS received_minor,
+         pg_catalog.count(*) FILTER (WHERE r.kind = 'bank_line') > 0 AS has_bank_line
+  FROM money AS r
   GROUP BY r.merchant_id, r.connection_id, r.currency
 ), of_orders AS (
   -- What was captured and refunded, each movement once, of the orders that an account holds; what the orders come to whose
-  -- sale or refund it books.
+  -- sale, refund, payment or sales order it books.
   SELECT o.merchant_id, o.connection_id, o.currency,
          pg_catalog.sum(o.captured_minor::numeric - o.refunded_minor) FILTER (WHERE o.is_order) AS collected_minor,
-         COALESCE(pg_catalog.sum(o.total_minor) FILTER (WHERE o.is_sale), 0) - COALESCE(pg_catalog.sum(o.refunded_minor) FILTER (WHERE o.is_refund), 0) AS to_post_minor
+         COALESCE(pg_catalog.sum(o.total_minor) FILTER (WHERE o.is_sale), 0) - COALESCE(pg_catalog.sum(o.refunded_minor) FILTER (WHERE o.is_refund), 0) AS to_post_minor,
+         pg_catalog.sum(o.captured_minor) FILTER (WHERE o.is_payment) AS to_apply_minor,
+         pg_catalog.sum(o.total_minor) FILTER (WHERE o.is_announced) AS to_announce_minor
   FROM (
     SELECT r.merchant_id, r.connection_id, c.canonical_id, c.currency, c.captured_minor, c.refunded_minor, c.total_minor,
-           pg_catalog.bool_or(r.kind = 'order') AS is_order, pg_catalog.bool_or(r.posting_type = 'sale') AS is_sale,
-           pg_catalog.bool_or(r.posting_type = 'refund') AS is_refund
+           pg_catalog.bool_or(r.kind = 'order') AS is_order, pg_catalog.bool_or(r.posting_type = 'sale' AND NOT r.is_summary) AS is_sale,
+           pg_catalog.bool_or(r.posting_type = 'refund') AS is_refund, pg_catalog.bool_or(r.posting_type = 'payment') AS is_payment,
+           pg_catalog.bool_or(r.posting_type = 'sale' AND r.is_summary) AS is_announced
     FROM meshline.record AS r
     JOIN meshline.canonical AS c ON c.merchant_id = r.merchant_id AND c.canonical_id = r.canonical_id AND c.kind = 'order'
     WHERE NOT r.is_test AND r.problems IS NULL AND r.currency = c.currency
       AND (r.kind = 'order' AND r.status NOT IN ('failed', 'voided', 'deleted')
-           OR r.kind = 'posting' AND r.posting_type IN ('sale', 'refund') AND NOT r.is_summary AND r.status = 'paid')
+           OR r.kind = 'posting' AND r.status = 'paid' AND (r.posting_type IN ('refund', 'payment') AND NOT r.is_summary OR r.posting_type = 'sale'))
     GROUP BY r.merchant_id, r.connection_id, c.canonical_id, c.currency, c.captured_minor, c.refunded_minor, c.total_minor
   ) AS o
   GROUP BY o.merchant_id, o.connection_id, o.currency
 ), transfer AS (
-  SELECT a.merchant_id, a.currency, pg_catalog.sum(a.paid_out_minor) FILTER (WHERE c.role IN ('processor', 'marketplace')) AS paid_out_minor,
-         pg_catalog.sum(a.received_minor) AS received_minor
+  SELECT a.merchant_id, a.currency, pg_catalog.sum(a.paid_out_minor) FILTER (WHERE c.role IN ('store', 'processor', 'marketplace')) AS paid_out_minor,
+         pg_catalog.sum(a.received_minor) FILTER (WHERE c.role = 'bank') AS received_minor
   FROM account AS a
   JOIN meshline.connection AS n ON n.merchant_id = a.merchant_id AND n.connection_id = a.connection_id
   JOIN meshline.connector AS c ON c.connector = n.connector
@@ -268,9 +303,11 @@ SELECT
   a.fee_minor,
   a.net_minor,
   a.paid_out_minor,
-  CASE WHEN c.role IN ('processor', 'marketplace') THEN a.captured_minor - a.refunded_minor - a.disputed_minor - a.settled_minor END AS unsettled_minor,
-  CASE WHEN c.role IN ('processor', 'marketplace', 'ledger') THEN a.net_minor - a.paid_out_minor END AS unpaid_minor,
-  CASE WHEN c.role IN ('processor', 'marketplace', 'ledger') THEN a.settled_minor - a.fee_minor - a.net_minor END AS residual_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace') THEN a.captured_minor - a.refunded_minor - a.disputed_minor - a.settled_minor
+       WHEN c.role = 'store' AND a.has_settlement THEN a.own_moved_minor - a.disputed_minor - a.settled_minor END AS unsettled_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace', 'ledger') OR c.role = 'store' AND a.has_settlement THEN a.net_minor - a.paid_out_minor END AS unpaid_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace', 'ledger') OR c.role = 'store' AND a.has_settlement
+       THEN a.settled_minor - a.fee_minor - a.net_minor + a.moved_residual_minor END AS residual_minor,
   a.disputed_minor,
   a.ordered_minor,
   a.posted_minor,
@@ -278,7 +315,12 @@ SELECT
   CASE WHEN c.role IN ('store', 'marketplace') THEN a.ordered_minor - COALESCE(o.collected_minor, 0) END AS uncollected_minor,
   CASE WHEN c.role = 'store' THEN a.captured_minor - a.refunded_minor - COALESCE(o.collected_minor, 0) END AS unconfirmed_minor,
   CASE WHEN c.role = 'ledger' THEN a.posted_minor - COALESCE(o.to_post_minor, 0) END AS misposted_minor,
-  CASE WHEN c.role = 'bank' THEN COALESCE(t.paid_out_minor, 0) - t.received_minor END AS unreceived_minor
+  CASE WHEN c.role = 'bank' THEN COALESCE(t.paid_out_minor, 0) - t.received_minor
+       WHEN c.role = 'ledger' AND a.has_bank_line THEN COALESCE(t.paid_out_minor, 0) - a.received_minor END AS unreceived_minor,
+  CASE WHEN c.role IN ('processor', 'marketplace') THEN a.stated_fee_minor - a.fee_minor END AS unsettled_fee_minor,
+  CASE WHEN c.role = 'ledger' THEN a.applied_minor - COALESCE(o.to_apply_minor, 0) END AS misapplied_minor,
+  CASE WHEN c.role = 'ledger' THEN a.announced_minor - COALESCE(o.to_announce_minor, 0)
+       WHEN c.role IN ('store', 'processor', 'marketplace') THEN a.restated_minor END AS misstated_minor
 FROM account AS a
 JOIN meshline.connection AS n ON n.merchant_id = a.merchant_id AND n.connection_id = a.connection_id
 JOIN meshline.connector AS c ON c.connector = n.connector AND c.role IN ('store', 'processor', 'marketplace', 'ledger', 'bank')
@@ -286,11 +328,16 @@ JOIN transfer AS t ON t.merchant_id = a.merchant_id AND t.currency = a.currency
 LEFT JOIN of_orders AS o ON o.merchant_id = a.merchant_id AND o.connection_id = a.connection_id AND o.currency = a.currency;
 COMMENT ON VIEW meshline.conservation_proof IS
   'Per account and currency, where money must come out even: each amount that one system states otherwise than the others stands in a difference. A difference that does not apply to the kind of account is null.';
-COMMENT ON COLUMN meshline.conservation_proof.unsettled_minor IS 'Of a processor or marketplace: captured less refunded, disputed and settled: in no settlement line, in minor units.';
+COMMENT ON COLUMN meshline.conservation_proof.captured_minor IS 'Payments that have moved, as the account states them; a summary counts only where nothing else of the account tells of its money.';
+COMMENT ON COLUMN meshline.conservation_proof.unsettled_minor IS 'Of a processor or marketplace, or a store that settles what it takes itself: captured less refunded, disputed and settled: in no settlement line, in minor units.';
 COMMENT ON COLUMN meshline.conservation_proof.unpaid_minor IS 'Settled and in no payout: the balance that the account should have; of a ledger: its settlement lines less its deposits.';
-COMMENT ON COLUMN meshline.conservation_proof.residual_minor IS 'Gross less fees less net of the settlement lines: 0, or some line does not add up.';
+COMMENT ON COLUMN meshline.conservation_proof.residual_minor IS 'Gross less fees less net of the settlement lines, and of payments, refunds and disputes that state their net: 0, or something does not add up.';
 COMMENT ON COLUMN meshline.conservation_proof.disputed_minor IS 'Of a processor or marketplace: what disputes that are open or lost have taken back.';
 COMMENT ON COLUMN meshline.conservation_proof.uncollected_minor IS 'Of a store or marketplace: its orders less what was captured and not refunded of them, each movement counted once.';
 COMMENT ON COLUMN meshline.conservation_proof.unconfirmed_minor IS 'Of a store: captured less refunded as it notes them, less what counts as that: where a processor says otherwise.';
 COMMENT ON COLUMN meshline.conservation_proof.misposted_minor IS 'Of a ledger: sales less refunds as it books them, less what those orders and refunds come to.';
-COMMENT ON COLUMN meshline.conservation_proof.unreceived_minor IS 'Of a bank: payouts of the merchant''s processors less what the merchant''s banks received.';
+COMMENT ON COLUMN meshline.conservation_proof.unreceived_minor IS 'Of a bank: payouts of the merchant''s processors less what the merchant''s banks received; of a ledger that books lines of the bank: less what it books.';
+COMMENT ON COLUMN meshline.conservation_proof.unsettled_fee_minor IS 'Of a processor or marketplace: fees that its payments and refunds state, less those of its settlement lines; null where none states any.';
+COMMENT ON COLUMN meshline.conservation_proof.misapplied_minor IS 'Of a ledger: payments as it books them, less what was captured of those orders.';
+COMMENT ON COLUMN meshline.conservation_proof.misstated_minor IS
+  'What summaries state (payment intents, documents of refunds), less what the records come to that they restate; of a ledger: documents that book nothing (sales orders), less what those orders come to.';

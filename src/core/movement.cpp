@@ -81,6 +81,19 @@ DescribeExchange(Movement &movement) {
 	}
 }
 
+// Whether two records of the movement, of the rank whose word counts, state one id for what they moved.
+bool
+IsNotedAgain(const Movement &movement, int rank) {
+	Vector<std::string_view> ids(movement.records.get_allocator());
+	for (const RecordView *record : movement.records) {
+		if (AuthorityRank(*record) == rank && HasMoved(record->status)) {
+			ids.insert(ids.end(), record->same_ids.begin(), record->same_ids.end());
+		}
+	}
+	std::sort(ids.begin(), ids.end());
+	return std::adjacent_find(ids.begin(), ids.end()) != ids.end();
+}
+
 // Fills in what the records of a movement say about its money.
 void
 Describe(Movement &movement) {
@@ -90,6 +103,7 @@ Describe(Movement &movement) {
 	movement.occurred_at = movement.authority->occurred_at;
 	Wide moved_sum = 0;
 	Minor moved_most = 0;
+	int moved_count = 0;
 	Wide reserved_sum = 0;
 	Minor reserved_most = 0;
 	for (const RecordView *record : movement.records) {
@@ -102,6 +116,7 @@ Describe(Movement &movement) {
 		if (HasMoved(record->status)) {
 			moved_sum += amount;
 			moved_most = std::max(moved_most, amount);
+			++moved_count;
 		} else if (record->status == Status::authorized) {
 			reserved_sum += amount;
 			reserved_most = std::max(reserved_most, amount);
@@ -111,8 +126,9 @@ Describe(Movement &movement) {
 	}
 	const Minor reserved = rank < store_rank ? Clamp(reserved_sum) : reserved_most;
 	// Several records of a store under one processor id are one payment noted again, unless they are the
-	// parts of what was authorized.
-	const bool is_parts = rank < store_rank || (reserved > 0 && moved_sum <= reserved);
+	// parts of what was authorized. Captures that only name their authorization are each money of their own.
+	const bool is_parts = rank < store_rank || (reserved > 0 && moved_sum <= reserved) ||
+	                      (moved_count > 1 && !IsNotedAgain(movement, rank));
 	movement.moved = is_parts ? Clamp(moved_sum) : moved_most;
 	movement.reserved = std::max<Minor>(0, Minus(reserved, movement.moved));
 	DescribeExchange(movement);
@@ -308,12 +324,23 @@ IsAlive(const Movement &movement) {
 	return movement.moved != 0 || movement.reserved != 0 || movement.is_pending;
 }
 
+// The processor that the store names, in the record that counts or in another one: the order that lists a
+// refund may say what the refund leaves out.
+std::string_view
+NamedProcessor(const Movement &store) {
+	if (!store.authority->processor.empty()) {
+		return store.authority->processor;
+	}
+	const auto named = std::find_if(store.records.begin(), store.records.end(),
+	                                [](const RecordView *record) { return !record->processor.empty(); });
+	return named == store.records.end() ? std::string_view{} : (*named)->processor;
+}
+
 // Whether the store says that this processor moves the money, and both are as far with it.
 bool
 IsNamedProcessor(const Movement &store, const Movement &processor) {
-	return store.authority->processor == processor.authority->system &&
-	       store.currency == processor.currency && IsAlive(store) && IsAlive(processor) &&
-	       (store.moved > 0) == (processor.moved > 0);
+	return NamedProcessor(store) == processor.authority->system && store.currency == processor.currency &&
+	       IsAlive(store) && IsAlive(processor) && (store.moved > 0) == (processor.moved > 0);
 }
 
 // Joins a store's movements to the processor's that no identifier ties to them: first of equal amount,

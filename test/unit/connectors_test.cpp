@@ -43,9 +43,10 @@ TEST(Shopify, Order) {
 	EXPECT_EQ(transaction.path, "refunds[0].transactions[0]");
 	EXPECT_EQ(transaction.processor, "stripe");
 	EXPECT_EQ(test::Text(*transaction.about), "ref shopify.transaction/9002");
-	EXPECT_EQ(Identifiers(transaction),
-	          (Ids{"own shopify.transaction/9003", "same stripe.refund/re_1Oz1aaaabbbbcccc",
-	               "ref shopify.order/5123456789012", "ref shopify.transaction/9002"}));
+	EXPECT_EQ(
+	    Identifiers(transaction),
+	    (Ids{"own shopify.transaction/9003", "same stripe.refund/re_1Oz1aaaabbbbcccc",
+	         "ref shopify.order/5123456789012", "ref shopify.transaction/9002", "ref shopify.refund/3001"}));
 	EXPECT_EQ(Summary(read.fact(3)), "fulfillment paid");
 	EXPECT_EQ(Identifiers(read.fact(3)),
 	          (Ids{"own shopify.fulfillment/4001", "ref shopify.order/5123456789012"}));

@@ -140,8 +140,18 @@ Weigh(ReferenceMovement &movement) {
 		return highest;
 	};
 	const bool adds_up = movement.Has(true);
+	bool is_noted_again = false;
+	for (const RecordView *one : counting) {
+		for (const RecordView *other : counting) {
+			is_noted_again =
+			    is_noted_again || (one != other && has_moved(one->status) && has_moved(other->status) &&
+			                       Shares(one->same_ids, other->same_ids));
+		}
+	}
 	const __int128 held = Saturated(adds_up ? sum(reserved) : most(reserved));
-	movement.moved = Saturated(adds_up || (held > 0 && sum(moved) <= held) ? sum(moved) : most(moved));
+	movement.moved = Saturated(
+	    adds_up || (moved.size() > 1 && !is_noted_again) || (held > 0 && sum(moved) <= held) ? sum(moved)
+	                                                                                         : most(moved));
 	movement.reserved = std::max<__int128>(0, Saturated(held - movement.moved));
 }
 
@@ -269,10 +279,16 @@ ReferenceMovements(const std::vector<const RecordView *> &records, Kind kind) {
 	Pair(all, is_store, [](const auto &store, const auto &m) {
 		return m.Has(true) && !m.Has(false) && IsEqualMoney(store, m);
 	});
+	const auto named_by = [](const ReferenceMovement &store) {
+		std::string_view named = store.authority->processor;
+		for (const RecordView *r : store.records) {
+			named = named.empty() ? r->processor : named;
+		}
+		return named;
+	};
 	Pair(all, is_store, [&](const auto &store, const auto &m) {
 		return m.Has(true) && !m.Has(false) && store.currency == m.currency && is_alive(store) &&
-		       is_alive(m) && (store.moved > 0) == (m.moved > 0) &&
-		       store.authority->processor == m.authority->system;
+		       is_alive(m) && (store.moved > 0) == (m.moved > 0) && named_by(store) == m.authority->system;
 	});
 	return all;
 }

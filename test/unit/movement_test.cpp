@@ -75,6 +75,9 @@ TEST(Movement, AnAuthorizationAndItsCaptures) {
 	EXPECT_EQ(Grouped({Transaction("a1", 5000, Status::authorized), Transaction("t2", 2000).Ref("a1"),
 	                   Transaction("t3", 1000).Ref("a1")}),
 	          "3000/2000 x3");
+	EXPECT_EQ(Grouped({Transaction("a1", 5000, Status::authorized), Transaction("t2", 5000).Ref("a1"),
+	                   Transaction("t3", 4000).Ref("a1")}),
+	          "9000/0 x3");
 	EXPECT_EQ(Grouped({Transaction("t1", 5000), Transaction("t2", 2000).Ref("t1")}), "2000/0 x1, 5000/0 x1");
 }
 
@@ -90,6 +93,16 @@ TEST(Movement, TheProcessorThatTheStoreNamesIsPairedAfterEqualAmounts) {
 	EXPECT_EQ(Grouped({named, Charge("ch_1", 4900)}), "4900/0 x2");
 	EXPECT_EQ(Grouped({Transaction("t1", 5000), Charge("ch_1", 4900)}), "4900/0 x1, 5000/0 x1");
 	EXPECT_EQ(Grouped({named, Charge("ch_1", 4900), Charge("ch_2", 5000)}), "4900/0 x1, 5000/0 x2");
+}
+
+TEST(Movement, TheOrderThatListsARefundMayNameItsProcessor) {
+	const auto by = [](std::string_view name) { return [name](RecordView &view) { view.processor = name; }; };
+	const Record listed = RefundDocument("r1", 700).With(by("stripe"));
+	EXPECT_EQ(Grouped({ShopRefund("t1", 700).Same("r1"), listed, Refund("re_1", 600)}, Kind::refund),
+	          "600/0 x3");
+	EXPECT_EQ(Grouped({ShopRefund("t1", 700).Same("r1").With(by("manual")), listed, Refund("re_1", 600)},
+	                  Kind::refund),
+	          "600/0 x1, 700/0 x2");
 }
 
 TEST(Movement, DeadAndAnnouncedMovementsAreNotTakenForEachOther) {
