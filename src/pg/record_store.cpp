@@ -101,7 +101,7 @@ KeepStated(const Batch &batch) {
 	static Plan plan("UPDATE meshline.record AS r SET stated_minor = s.stated_minor"
 	                 " FROM unnest($3::pg_catalog.text[], $4::pg_catalog.text[], $5::pg_catalog.int8[],"
 	                 " $6::pg_catalog.text[]) AS u (object, external_id, amount_minor, stated),"
-	                 " LATERAL (SELECT k.amount_minor, meshline._stated_totals(k.stated_minor,"
+	                 " LATERAL (SELECT meshline._stated_totals(k.stated_minor,"
 	                 " u.stated::pg_catalog.int8[], CASE WHEN k.problems IS NULL THEN k.amount_minor END,"
 	                 " u.amount_minor) AS stated_minor FROM meshline.record AS k WHERE k.merchant_id = $1"
 	                 " AND k.connection_id = $2 AND k.object = u.object AND k.external_id = u.external_id"
