@@ -295,7 +295,6 @@ ObjectCompiler::ReadItems(ObjectProgram &program, const JsonReader &json) {
 		list.AllowOnly({"path", "if", "line", "sku", "product", "quantity", "current", "available",
 		                "returned", "amount", "amount_of"});
 		ItemsProgram read;
-		read.path = expressions_.ReadPath(list.Require("path"));
 		read.condition = OptionalCondition(list, "if");
 		read.line = Optional(list, "line");
 		read.sku = Optional(list, "sku");
@@ -317,7 +316,12 @@ ObjectCompiler::ReadItems(ObjectProgram &program, const JsonReader &json) {
 		if (const auto of = list.Find("amount_of")) {
 			read.is_unit_amount = ReadWord<bool>(*of, {{"unit", true}, {"line", false}});
 		}
-		program.items.push_back(std::move(read));
+		// The same in several places: one shape of the source writes its lists otherwise than another.
+		const JsonReader path = list.Require("path");
+		for (const JsonReader &place : path.IsText() ? std::vector<JsonReader>{path} : path.Elements()) {
+			read.path = expressions_.ReadPath(place);
+			program.items.push_back(read);
+		}
 	}
 }
 

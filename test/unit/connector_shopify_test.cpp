@@ -7,6 +7,7 @@
 #include <string>
 
 #include "connector_facts.hpp"
+#include "core/item_text.hpp"
 
 namespace meshline {
 namespace {
@@ -45,6 +46,45 @@ TEST(Shopify, TransactionInCamelCase) {
 	          (Ids{"own shopify.transaction/9011", "same stripe.refund/re_1Oz6aaaabbbbcccc",
 	               "ref stripe.charge/ch_3Oz6charge0000", "ref stripe.payment_intent/pi_3Oz6intent0000",
 	               "ref shopify.order/5123456789014", "ref shopify.transaction/9010"}));
+}
+
+TEST(Shopify, LinesOfGraphQLInEachShapeOfAList) {
+	const std::string line =
+	    R"({"quantity":2,"restockType":"RETURN","subtotalSet":{"shopMoney":{"amount":"50.00"}},)"
+	    R"("totalTaxSet":{"shopMoney":{"amount":"4.00"}},"lineItem":{"id":"gid://shopify/LineItem/7","sku":"A"}})";
+	const auto read = [&](const std::string &object, const std::string &list, const std::string &rest) {
+		const Extracted extracted =
+		    test::Extract(*Connector("shopify"), object, "{" + rest + ",\"" + list + "}");
+		const Fact &fact = extracted.fact();
+		return ItemsText(Span(fact.items)) + " " + std::to_string(fact.parts[Part::tax].value_or(-1));
+	};
+	const auto shapes = [](const std::string &name, const std::string &element) {
+		return std::vector<std::string>{name + "\":{\"nodes\":[" + element + "]}",
+		                                name + "\":{\"edges\":[{\"node\":" + element + "}]}",
+		                                name + "\":[" + element + "]"};
+	};
+	for (const std::string &list : shapes("refundLineItems", line)) {
+		EXPECT_EQ(
+		    read("refund", list,
+		         R"("id":"gid://shopify/Refund/1","totalRefundedSet":{"shopMoney":{"amount":"54.00",)"
+		         R"("currencyCode":"USD"}})"),
+		    R"([{"line": "7", "sku": "A", "quantity": 2, "amount_minor": 5000, "returned": "restocked"}] 400)")
+		    << list;
+	}
+	for (const std::string &list : shapes("fulfillmentLineItems", line)) {
+		EXPECT_EQ(read("fulfillment", list, R"("id":"gid://shopify/Fulfillment/1")"),
+		          R"([{"line": "7", "sku": "A", "quantity": 2}] -1)")
+		    << list;
+	}
+	const std::string sold = R"({"id":"gid://shopify/LineItem/7","sku":"A","quantity":2,"currentQuantity":1,)"
+	                         R"("originalUnitPriceSet":{"shopMoney":{"amount":"25.00"}}})";
+	for (const std::string &list : shapes("lineItems", sold)) {
+		EXPECT_EQ(read("order", list,
+		               R"("id":"gid://shopify/Order/2","totalPriceSet":{"shopMoney":{"amount":"50.00",)"
+		               R"("currencyCode":"USD"}})"),
+		          R"([{"line": "7", "sku": "A", "quantity": 2, "current": 1, "amount_minor": 5000}] -1)")
+		    << list;
+	}
 }
 
 TEST(Shopify, ReturnedGoodsWithTheirTax) {
