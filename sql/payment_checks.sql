@@ -79,6 +79,19 @@ SELECT * FROM pg_temp.found('950000000004');
 SELECT s.state, s.payment_count FROM meshline.order_status AS s WHERE s.anchor_value = '950000000004';
 CALL pg_temp.pay('ch_pc7', '950000000004', 5000, 'usd', 'failed');
 SELECT f.reason_code, f.status FROM pg_temp.found('950000000004') AS f;
+-- Or the second payment is given back, in two parts.
+CALL pg_temp.sell('950000000014', '50.00', 'USD', 'paid');
+CALL pg_temp.pay('ch_pc14', '950000000014', 5000, 'usd');
+CALL pg_temp.pay('ch_pc15', '950000000014', 5000, 'usd');
+INSERT INTO staging.stripe_refund (payload) VALUES
+  ('{"id": "re_pc14", "charge": "ch_pc15", "amount": 2000, "currency": "usd", "status": "succeeded", "created": 1792404000, "livemode": true}');
+SELECT f.reason_code, f.status, f.at_risk, f.explanation FROM pg_temp.found('950000000014') AS f;
+SELECT e.item, e.label, e.value, e.content FROM meshline.open_exceptions AS x, meshline.explain(x.exception_id) AS e
+WHERE 'shopify:order:950000000014' = ANY (x.record_ids) AND x.reason_code = 'DUPLICATE_PAYMENT' AND e.item IN ('number', 'formula', 'remedy')
+ORDER BY e.line;
+INSERT INTO staging.stripe_refund (payload) VALUES
+  ('{"id": "re_pc15", "charge": "ch_pc15", "amount": 3000, "currency": "usd", "status": "succeeded", "created": 1792404060, "livemode": true}');
+SELECT f.reason_code, f.status FROM pg_temp.found('950000000014') AS f;
 CALL pg_temp.sell('950000000005', '50.00', 'USD', 'paid');
 CALL pg_temp.pay('ch_pc8', '950000000005', 2500, 'usd');
 CALL pg_temp.pay('ch_pc9', '950000000005', 2500, 'usd');

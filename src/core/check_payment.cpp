@@ -115,6 +115,51 @@ GiftCardOf(const OrderBook &book) {
 	return Clamp(paid);
 }
 
+// What was given back of money that was too much: by disputes, and by refunds that name no goods. Those that
+// do pay for goods that the total still has.
+struct GivenBack {
+	Wide sum = 0;
+	Vector<const Movement *> refunds;
+
+	explicit GivenBack(const OrderBook &book) : sum(book.totals.disputed), refunds(book.arena) {
+		for (const Movement &refund : book.refunds) {
+			const Minor moved = refund.MovedIn(book.totals.currency);
+			const bool is_for_goods =
+			    std::any_of(refund.records.begin(), refund.records.end(),
+			                [](const RecordView *record) { return !record->items.empty(); });
+			if (moved > 0 && !is_for_goods) {
+				sum += moved;
+				refunds.push_back(&refund);
+			}
+		}
+	}
+
+	// What is left of an excess.
+	Minor
+	LeftOf(Minor excess) const noexcept {
+		return Clamp(std::max<Wide>(excess - sum, 0));
+	}
+	void
+	AddTo(const OrderBook &book, Finding &finding, Sink &sink) const {
+		finding.terms.push_back({"given_back", Clamp(sum), {}});
+		for (const Movement *refund : refunds) {
+			sink.AddRecords(finding, *refund);
+		}
+		for (const RecordView *dispute : book.disputes) {
+			if (IsTaken(*dispute) && dispute->currency == book.totals.currency) {
+				sink.AddRecord(finding, *dispute);
+			}
+		}
+	}
+};
+
+// Whether more was captured than the total, and all of the excess was given back.
+bool
+IsGivenBack(const OrderBook &book) {
+	const Minor excess = Minus(book.totals.captured, *book.totals.total);
+	return excess > 0 && GivenBack(book).LeftOf(excess) <= book.Tolerance(Reason::overcapture);
+}
+
 // What the order came to at another time, that is what was captured: as it says of itself, or as an earlier
 // version of it said.
 std::optional<Minor>
@@ -135,7 +180,8 @@ RaiseEdited(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const Minor tolerance = book.Tolerance(Reason::order_edited_after_payment);
-	const Minor gap = Apart(captured, total);
+	const GivenBack back(book);
+	const Minor gap = captured > total ? back.LeftOf(Minus(captured, total)) : Minus(total, captured);
 	const auto original = captured > 0 && gap > tolerance ? TotalOnceCaptured(book, tolerance) : std::nullopt;
 	if (!original) {
 		return false;
@@ -150,18 +196,20 @@ RaiseEdited(const OrderBook &book, Sink &sink) {
 	const bool is_own_word = original == book.order->parts[Part::original];
 	finding->terms.push_back(
 	    {"original_total", *original, is_own_word ? sink.Id(*book.order) : std::string_view{}});
-	finding->formula = "captured <= total + tolerance and captured >= total - tolerance";
+	back.AddTo(book, *finding, sink);
+	finding->formula = "captured - given_back <= total + tolerance and captured >= total - tolerance";
 	finding->explanation =
 	    sink.Text({"the order of ", sink.Money(*original, book.totals.currency),
 	               " was paid and then edited to ", sink.Money(total, book.totals.currency), ": ", money,
 	               captured < total ? " are still to be paid" : " are to be given back"});
-	finding->remedy = sink.Text(
-	    {captured < total ? "a capture of " : "a refund of ", money, ", or the order total set back"});
+	finding->remedy =
+	    sink.Text({captured < total ? "a capture of " : "a refund of ", money,
+	               captured < total ? "" : " that names no goods", ", or the order total set back"});
 	return true;
 }
 
-// C > T + tolerance; two captures or more that reach twice the total are a payment made twice, and several
-// of one payment are captures made twice.
+// C - what was given back of it > T + tolerance; two captures or more that reach twice the total are a
+// payment made twice, and several of one payment are captures made twice.
 void
 RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
@@ -177,7 +225,8 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	                      : is_recaptured ? Reason::duplicate_capture
 	                                      : Reason::overcapture;
 	const Minor tolerance = book.Tolerance(reason);
-	const Minor excess = Minus(captured, total);
+	const GivenBack back(book);
+	const Minor excess = back.LeftOf(Minus(captured, total));
 	// A total below zero is a credit; without a capture nothing has been taken.
 	if (excess <= tolerance || captured <= 0) {
 		return;
@@ -189,15 +238,22 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	const std::string_view money = sink.Money(excess, book.totals.currency);
 	finding->at_risk = excess;
 	AddTerms(book, *finding, tolerance, sink);
-	finding->formula = "captured <= total + tolerance";
-	finding->explanation = sink.Text({is_double       ? "paid more than once: captured "
-	                                  : is_tip        ? "a tip that the order does not have: captured "
-	                                  : is_recaptured ? "one payment captured more than once: captured "
-	                                                  : "captured ",
-	                                  sink.Money(captured, book.totals.currency), " for an order of ",
-	                                  sink.Money(total, book.totals.currency), ": ", money, " too much"});
-	finding->remedy = is_double ? sink.Text({"one of the payments taken back: ", money, " less captured"})
-	                            : sink.Text({money, " less captured, or an order total raised by as much"});
+	back.AddTo(book, *finding, sink);
+	finding->formula = "captured - given_back <= total + tolerance";
+	const std::string_view given_back =
+	    back.sum == 0 ? std::string_view{}
+	                  : sink.Text({", of which ", sink.Money(Clamp(back.sum), book.totals.currency),
+	                               " were given back,"});
+	finding->explanation =
+	    sink.Text({is_double       ? "paid more than once: captured "
+	               : is_tip        ? "a tip that the order does not have: captured "
+	               : is_recaptured ? "one payment captured more than once: captured "
+	                               : "captured ",
+	               sink.Money(captured, book.totals.currency), given_back, " for an order of ",
+	               sink.Money(total, book.totals.currency), ": ", money, " too much"});
+	finding->remedy = sink.Text({"a refund of ", money,
+	                             is_double ? " that names no goods, or one of the payments voided"
+	                                       : " that names no goods, or an order total raised by as much"});
 	if (is_tip) {
 		finding->correction = Correction{"tip", excess};
 	}
@@ -414,7 +470,7 @@ CheckPayment(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	if (CheckExchange(items, book, sink)) {
 		return;
 	}
-	if (book.totals.captured != total && IsMinorUnitError(book)) {
+	if (book.totals.captured != total && IsMinorUnitError(book) && !IsGivenBack(book)) {
 		RaiseMinorUnitError(book, sink);
 	} else if (RaiseEdited(book, sink)) {
 		return;

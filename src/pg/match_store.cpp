@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "core/match/party_keys.hpp"
@@ -29,7 +28,7 @@ Member
 ParseMember(std::string_view text) {
 	Member member{};
 	const std::size_t first = text.find('/'), second = text.find('/', first + 1);
-	std::from_chars(text.data(), text.data() + first, member.connection_id);
+	member.connection_id = ToInteger(text.substr(0, first));
 	member.object = text.substr(first + 1, second - first - 1);
 	member.external_id = text.substr(second + 1);
 	return member;

@@ -2,6 +2,7 @@
 // Kept SPI plans and their rows, as C++ sees them.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -26,6 +27,14 @@ ToTimestamp(Instant instant) noexcept {
 inline Instant
 ToInstant(TimestampTz timestamp) noexcept {
 	return timestamp + epoch_difference;
+}
+
+// The whole number that a text begins with; 0 when there is none.
+inline std::int64_t
+ToInteger(std::string_view text) noexcept {
+	std::int64_t value = 0;
+	std::from_chars(text.data(), text.data() + text.size(), value);
+	return value;
 }
 
 inline Uuid

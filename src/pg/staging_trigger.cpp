@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // The two doors: meshline's own staging tables, and tables of ETL tools that were attached.
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <string>
 #include <vector>
@@ -68,13 +67,6 @@ TakeInBySource(StagedSource source, Vector<StagedFrom> &rows, std::pmr::memory_r
 		source.connection_id = rows[i].connection_id;
 		TakeIn(source, Span(same));
 	}
-}
-
-std::int64_t
-ToInteger(std::string_view text) {
-	std::int64_t value = 0;
-	std::from_chars(text.data(), text.data() + text.size(), value);
-	return value;
 }
 
 // Keeps the payloads of an attached table's rows and gives them their stage ids.

@@ -9,8 +9,12 @@ def capture_more(books, x):
     return [charge(books, order_of(books, x), x["amount"], x["currency"])], {}
 
 
+def largest_capture(books, x):
+    return max(sources(books, x, "payment"), key=lambda r: (r["status"] == "paid", r["amount_minor"], r["object"] == "capture", r["id"]))
+
+
 def capture_less(books, x):
-    payment = max(sources(books, x, "payment"), key=lambda r: (r["status"] == "paid", r["amount_minor"], r["object"] == "capture", r["id"]))
+    payment = largest_capture(books, x)
     return [books.again(payment, with_amount(payment, payment["amount_minor"] - x["amount"]))], {
         "SETTLEMENT_LINE_DUPLICATE": "the settlement still has the old amount", "POSTING_AMOUNT_MISMATCH": "the payment was booked as it was",
         "POSTING_DUPLICATE": "the payment was booked as it was", "OVER_REFUND": "it had been refunded"}
@@ -69,7 +73,7 @@ def complete_payment(books, x):
 
 
 def give_back(books, x):
-    return [refund(books, sources(books, x, "payment")[0], x["amount"], x["currency"])], {}
+    return [refund(books, largest_capture(books, x), x["amount"], x["currency"])], {}
 
 
 def tie_payment(books, x):

@@ -32,6 +32,9 @@ TEST(CheckPart, AnEditedOrderIsNeitherUnderpaidNorOvercaptured) {
 	EXPECT_EQ(Findings({order(6000), Charge("ch_1", 5000)}), "ORDER_EDITED_AFTER_PAYMENT");
 	EXPECT_EQ(Findings({order(4200), Charge("ch_1", 5000)}), "ORDER_EDITED_AFTER_PAYMENT");
 	EXPECT_EQ(Findings({order(6000), Charge("ch_1", 5000), Charge("ch_2", 1000)}), ""); // paid up
+	EXPECT_EQ(Findings({order(4200), Charge("ch_1", 5000), Refund("re_1", 800)}), "");  // given back
+	EXPECT_EQ(Findings({order(4200), Charge("ch_1", 5000), Refund("re_1", 300)}),
+	          "ORDER_EDITED_AFTER_PAYMENT");
 	EXPECT_EQ(Findings({order(6000), Charge("ch_1", 4000)}), "UNDERPAYMENT");
 	EXPECT_EQ(Findings({order(6000)}), "UNDERPAYMENT");
 }

@@ -83,6 +83,51 @@ TEST(CheckPayment, TwoCapturesOfTheWholeAreADuplicate) {
 	EXPECT_EQ(Outcome({Order(5000), Charge("ch_1", 5000), Charge("ch_2", 4998)}).Findings(), "OVERCAPTURE");
 }
 
+TEST(CheckPayment, WhatWasTooMuchAndGivenBackIsOverWith) {
+	const std::vector<Record> twice = {Order(5000), Charge("ch_1", 5000), Charge("ch_2", 5000)};
+	const auto with = [&](std::initializer_list<Record> more) {
+		std::vector<Record> all = twice;
+		all.insert(all.end(), more);
+		return all;
+	};
+	EXPECT_EQ(Outcome(with({Refund("re_1", 5000)})).Findings(), "");
+	EXPECT_EQ(Outcome(with({Refund("re_1", 3000), Refund("re_2", 2000)})).Findings(), "");
+	EXPECT_EQ(Outcome({Order(5000), Charge("ch_1", 6000), Refund("re_1", 1000)}).Findings(), "");
+	// More than the excess is no lack of money: the buyer had paid.
+	EXPECT_EQ(Outcome(with({Refund("re_1", 8000)})).Findings(), "");
+	const Outcome partly(with({Refund("re_1", 1200)}));
+	ASSERT_EQ(partly.Findings(), "DUPLICATE_PAYMENT");
+	const Finding &finding = partly.result.findings[0];
+	EXPECT_EQ(finding.at_risk, 3800);
+	EXPECT_EQ(finding.formula, "captured - given_back <= total + tolerance");
+	EXPECT_EQ(finding.explanation,
+	          "paid more than once: captured 100.00 USD, of which 12.00 USD were given back, "
+	          "for an order of 50.00 USD: 38.00 USD too much");
+	EXPECT_EQ(finding.remedy, "a refund of 38.00 USD that names no goods, or one of the payments voided");
+	EXPECT_EQ(finding.record_ids.size(), 4u);
+	for (const Status status : {Status::pending, Status::failed, Status::deleted}) {
+		EXPECT_NE(Outcome(with({Refund("re_1", 5000, status)})).Find(Reason::duplicate_payment, ""), nullptr);
+	}
+}
+
+TEST(CheckPayment, GoodsThatWerePaidBackStillHaveTheirPriceInTheTotal) {
+	const Item shirt{.line = "l1", .quantity = 1, .amount = 5000};
+	const Record back = RefundDocument("r1", 5000).Carrying({shirt});
+	EXPECT_NE(Outcome({Order(5000), Charge("ch_1", 5000), Charge("ch_2", 5000), back})
+	              .Find(Reason::duplicate_payment, ""),
+	          nullptr);
+}
+
+TEST(CheckPayment, ADisputeGivesBackWhatItTakes) {
+	const std::vector<Record> twice = {Order(5000), Charge("ch_1", 5000), Charge("ch_2", 5000)};
+	std::vector<Record> lost = twice;
+	lost.push_back(Dispute("dp_1", 5000, Status::paid).About("ch_2"));
+	EXPECT_EQ(Outcome(lost).Find(Reason::duplicate_payment, ""), nullptr);
+	std::vector<Record> won = twice;
+	won.push_back(Dispute("dp_1", 5000, Status::voided).About("ch_2"));
+	EXPECT_NE(Outcome(won).Find(Reason::duplicate_payment, ""), nullptr);
+}
+
 TEST(CheckPayment, TwoEqualVouchersThatAddUpAreNoDuplicate) {
 	const Outcome outcome({Order(5000), Transaction("t1", 2500), Transaction("t2", 2500)});
 	EXPECT_EQ(outcome.Findings(), "");
@@ -109,6 +154,8 @@ TEST(CheckPayment, APowerOfTenInACurrencyWithoutCentsIsAUnitError) {
 	EXPECT_EQ(Outcome({yen, Charge("ch_1", 50000).In("JPY")}).Findings(), "MINOR_UNIT_ERROR");
 	EXPECT_EQ(Outcome({yen, Charge("ch_1", 5).In("JPY")}, Shop::Until(0)).Findings(), "MINOR_UNIT_ERROR");
 	EXPECT_EQ(Outcome({yen, Charge("ch_1", 500).In("JPY")}).Findings(), "");
+	EXPECT_EQ(Outcome({yen, Charge("ch_1", 50000).In("JPY"), Refund("re_1", 49500).In("JPY")}).Findings(),
+	          "");
 	EXPECT_EQ(Outcome({yen, Charge("ch_1", 40000).In("JPY")}).Findings(), "OVERCAPTURE");
 	const Outcome dinar({Order(12345000).In("KWD"), Charge("ch_1", 1234500).In("KWD")});
 	ASSERT_EQ(dinar.Findings(), "MINOR_UNIT_ERROR");

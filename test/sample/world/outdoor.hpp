@@ -65,6 +65,7 @@ private:
 		std::string_view status = "succeeded";
 		Seconds posted_at = 0; // the date in the books; 0: ten hours later
 		std::vector<shopify_world::ReturnedLine> lines = {};
+		int charge = 1; // which of the order's
 	};
 
 	using Pieces = std::vector<warehouse_world::Pieces>;

@@ -10,13 +10,13 @@ void
 OutdoorShop::GiveBack(const Story &story, Return back, std::vector<shopify_world::RefundNote> &notes) {
 	const Sale &sale = story.sale;
 	const std::string id = Code("re_3W" + std::to_string(back.index), sale.number, base62, 16);
-	const std::string charge = ChargeId(sale.number, 1);
+	const std::string charge = ChargeId(sale.number, back.charge);
 	const bool has_moved = back.status == "succeeded";
 	if (back.is_in_shop) {
 		shopify_world::RefundNote note;
 		note.id = 800'000'000'000 + sale.number * 10 + back.index;
 		note.transaction = 6'600'000'000'000 + sale.number * 10 + back.index;
-		note.parent = sale.id * 4 + 1;
+		note.parent = sale.id * 4 + back.charge;
 		note.authorization = back.is_at_processor ? id : "";
 		note.amount = back.noted != 0 ? back.noted : back.amount;
 		note.at = back.at;
@@ -77,6 +77,11 @@ OutdoorShop::TellReturns(const Story &story, Random &random) {
 			Dispute(story, "lost", false);
 		} else if (random.PerMille(30)) {
 			Dispute(story, "won", true);
+		} else if (random.PerMille(40)) { // paid twice, and the second payment given back
+			Story twice = story;
+			twice.captured *= 2;
+			Charge(twice, 2, total, sale.at + 40 * minute);
+			GiveBack(twice, {.index = 1, .amount = total, .at = at, .charge = 2}, notes);
 		}
 	} else if (defect == "OVER_REFUND") {
 		GiveBack(story, {1, total, 0, at, true, true, true, "succeeded"}, notes);
