@@ -3,36 +3,13 @@
 #include <algorithm>
 
 #include "core/currency.hpp"
+#include "core/given_back.hpp"
 #include "core/order_book.hpp"
 #include "core/wide.hpp"
 
 namespace meshline {
 
 namespace {
-
-// Names the order and every record of its captures as evidence.
-void
-AddPayments(const OrderBook &book, Finding &finding, Sink &sink) {
-	if (book.order != nullptr) {
-		sink.AddRecord(finding, *book.order);
-	}
-	for (const Movement &payment : book.payments) {
-		if (payment.moved > 0) {
-			sink.AddRecords(finding, payment);
-		}
-	}
-}
-
-// The numbers and records that every comparison of captures with the total shows.
-void
-AddTerms(const OrderBook &book, Finding &finding, Minor tolerance, Sink &sink) {
-	finding.expected = book.totals.total;
-	finding.actual = book.totals.captured;
-	finding.terms.push_back({"captured", book.totals.captured, {}});
-	finding.terms.push_back({"total", *book.totals.total, sink.Id(*book.order)});
-	finding.terms.push_back({"tolerance", tolerance, {}});
-	AddPayments(book, finding, sink);
-}
 
 // Whether one amount is the other by a power of ten that another currency's exponent would explain.
 bool
@@ -62,7 +39,7 @@ RaiseMinorUnitError(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	finding->at_risk = Apart(captured, total);
-	AddTerms(book, *finding, 0, sink);
+	sink.AddCaptured(*finding, 0);
 	finding->formula = "captured = total";
 	finding->explanation = sink.Text({"captured ", sink.Money(captured, book.totals.currency),
 	                                  " for an order of ", sink.Money(total, book.totals.currency),
@@ -115,49 +92,12 @@ GiftCardOf(const OrderBook &book) {
 	return Clamp(paid);
 }
 
-// What was given back of money that was too much: by disputes, and by refunds that name no goods. Those that
-// do pay for goods that the total still has.
-struct GivenBack {
-	Wide sum = 0;
-	Vector<const Movement *> refunds;
-
-	explicit GivenBack(const OrderBook &book) : sum(book.totals.disputed), refunds(book.arena) {
-		for (const Movement &refund : book.refunds) {
-			const Minor moved = refund.MovedIn(book.totals.currency);
-			const bool is_for_goods =
-			    std::any_of(refund.records.begin(), refund.records.end(),
-			                [](const RecordView *record) { return !record->items.empty(); });
-			if (moved > 0 && !is_for_goods) {
-				sum += moved;
-				refunds.push_back(&refund);
-			}
-		}
-	}
-
-	// What is left of an excess.
-	Minor
-	LeftOf(Minor excess) const noexcept {
-		return Clamp(std::max<Wide>(excess - sum, 0));
-	}
-	void
-	AddTo(const OrderBook &book, Finding &finding, Sink &sink) const {
-		finding.terms.push_back({"given_back", Clamp(sum), {}});
-		for (const Movement *refund : refunds) {
-			sink.AddRecords(finding, *refund);
-		}
-		for (const RecordView *dispute : book.disputes) {
-			if (IsTaken(*dispute) && dispute->currency == book.totals.currency) {
-				sink.AddRecord(finding, *dispute);
-			}
-		}
-	}
-};
-
 // Whether more was captured than the total, and all of the excess was given back.
 bool
 IsGivenBack(const OrderBook &book) {
 	const Minor excess = Minus(book.totals.captured, *book.totals.total);
-	return excess > 0 && GivenBack(book).LeftOf(excess) <= book.Tolerance(Reason::overcapture);
+	return excess > 0 &&
+	       GivenBack(book, book.totals.currency).LeftOf(excess) <= book.Tolerance(Reason::overcapture);
 }
 
 // What the order came to at another time, that is what was captured: as it says of itself, or as an earlier
@@ -180,7 +120,7 @@ RaiseEdited(const OrderBook &book, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const Minor tolerance = book.Tolerance(Reason::order_edited_after_payment);
-	const GivenBack back(book);
+	const GivenBack back(book, book.totals.currency);
 	const Minor gap = captured > total ? back.LeftOf(Minus(captured, total)) : Minus(total, captured);
 	const auto original = captured > 0 && gap > tolerance ? TotalOnceCaptured(book, tolerance) : std::nullopt;
 	if (!original) {
@@ -192,11 +132,11 @@ RaiseEdited(const OrderBook &book, Sink &sink) {
 	}
 	const std::string_view money = sink.Money(gap, book.totals.currency);
 	finding->at_risk = gap;
-	AddTerms(book, *finding, tolerance, sink);
+	sink.AddCaptured(*finding, tolerance);
 	const bool is_own_word = original == book.order->parts[Part::original];
 	finding->terms.push_back(
 	    {"original_total", *original, is_own_word ? sink.Id(*book.order) : std::string_view{}});
-	back.AddTo(book, *finding, sink);
+	back.AddTo(*finding, sink);
 	finding->formula = "captured - given_back <= total + tolerance and captured >= total - tolerance";
 	finding->explanation =
 	    sink.Text({"the order of ", sink.Money(*original, book.totals.currency),
@@ -225,7 +165,7 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	                      : is_recaptured ? Reason::duplicate_capture
 	                                      : Reason::overcapture;
 	const Minor tolerance = book.Tolerance(reason);
-	const GivenBack back(book);
+	const GivenBack back(book, book.totals.currency);
 	const Minor excess = back.LeftOf(Minus(captured, total));
 	// A total below zero is a credit; without a capture nothing has been taken.
 	if (excess <= tolerance || captured <= 0) {
@@ -237,8 +177,8 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	}
 	const std::string_view money = sink.Money(excess, book.totals.currency);
 	finding->at_risk = excess;
-	AddTerms(book, *finding, tolerance, sink);
-	back.AddTo(book, *finding, sink);
+	sink.AddCaptured(*finding, tolerance);
+	back.AddTo(*finding, sink);
 	finding->formula = "captured - given_back <= total + tolerance";
 	const std::string_view given_back =
 	    back.sum == 0 ? std::string_view{}
@@ -287,7 +227,7 @@ RaiseUnderpayment(const OrderBook &book, Sink &sink) {
 		return;
 	}
 	finding->at_risk = missing;
-	AddTerms(book, *finding, tolerance, sink);
+	sink.AddCaptured(*finding, tolerance);
 	if (gift_card > 0) {
 		finding->terms.push_back({"paid_by_gift_card", gift_card, {}});
 	}
@@ -322,7 +262,7 @@ CheckVoid(const OrderBook &book, Sink &sink) {
 	finding->terms.push_back({"refunded", book.totals.refunded, {}});
 	finding->terms.push_back({"disputed", book.totals.disputed, {}});
 	finding->terms.push_back({"tolerance", tolerance, {}});
-	AddPayments(book, *finding, sink);
+	sink.AddPayments(*finding);
 	finding->formula = "captured - refunded - disputed <= tolerance";
 	finding->explanation =
 	    sink.Text({"the order is ", Name(book.order->status), ", and ",
@@ -349,105 +289,6 @@ RaiseNegativeTotal(const OrderBook &book, Sink &sink) {
 	finding->remedy = "the order corrected at its source, and what is owed to the customer given as a refund";
 }
 
-// True when a payment is in another currency than the order, so that the sums cannot be compared.
-bool
-CheckCurrency(const OrderBook &book, Sink &sink) {
-	bool is_mixed = false;
-	for (const Movement &payment : book.payments) {
-		if (payment.moved <= 0 || payment.IsIn(book.totals.currency)) {
-			continue;
-		}
-		is_mixed = true;
-		Finding *finding =
-		    sink.Raise(Reason::currency_mismatch, sink.Id(*payment.authority), book.totals.currency);
-		if (finding == nullptr) {
-			continue;
-		}
-		const Minor missing = Minus(book.totals.total.value_or(0), book.totals.captured);
-		finding->at_risk = missing > 0 ? missing : payment.moved;
-		finding->expected = book.totals.total;
-		finding->actual = book.totals.captured;
-		sink.AddRecord(*finding, *book.order);
-		sink.AddRecords(*finding, payment);
-		finding->terms.push_back({"payments_in_other_currencies", 1, sink.Id(*payment.authority), true});
-		finding->formula = "payments_in_other_currencies = 0";
-		finding->explanation = sink.Text({"the order is in ", book.totals.currency, ", but ",
-		                                  sink.Money(payment.moved, payment.currency), " were captured"});
-		finding->remedy = sink.Text({"the payment in ", book.totals.currency});
-	}
-	return is_mixed;
-}
-
-// The number of the shop's money was taken in the buyer's currency, or the other way round.
-bool
-RaiseConfusion(const OrderBook &book, Sink &sink) {
-	const RecordView &order = *book.order;
-	if (!order.presentment) {
-		return false;
-	}
-	const auto taken = [&](std::string_view currency) {
-		Wide sum = 0;
-		for (const Movement &payment : book.payments) {
-			sum += payment.currency == currency ? payment.moved : 0;
-		}
-		return Clamp(sum);
-	};
-	const struct {
-		std::string_view currency;
-		Minor right;
-		Minor wrong;
-	} both[] = {{book.totals.currency, *book.totals.total, *order.presentment},
-	            {order.presentment_currency, *order.presentment, *book.totals.total}};
-	for (const auto &[currency, right, wrong] : both) {
-		const Minor captured = taken(currency);
-		if (captured <= 0 || captured != wrong ||
-		    Apart(right, wrong) <= book.Tolerance(Reason::presentment_settlement_confusion)) {
-			continue;
-		}
-		Finding *finding = sink.Raise(Reason::presentment_settlement_confusion, {}, currency);
-		if (finding != nullptr) {
-			finding->expected = right;
-			finding->actual = captured;
-			finding->at_risk = Apart(captured, right);
-			AddPayments(book, *finding, sink);
-			finding->terms.push_back({"captured", captured, {}});
-			finding->terms.push_back({"total", right, sink.Id(order)});
-			finding->formula = "captured = total";
-			finding->explanation =
-			    sink.Text({"captured ", sink.Money(captured, currency), " for an order of ",
-			               sink.Money(right, currency), ": the number of its other currency"});
-			finding->remedy = sink.Text({"a capture of ", sink.Money(right, currency), " in all"});
-		}
-		return true;
-	}
-	return false;
-}
-
-// The buyer has paid to the cent what was shown, and the shop's money for it differs by what was rounded.
-void
-CheckRounding(const OrderBook &book, Sink &sink) {
-	const RecordView &order = *book.order;
-	const Minor gap = Apart(book.totals.captured, *book.totals.total);
-	Wide shown = 0;
-	for (const Movement &payment : book.payments) {
-		shown += payment.MovedIn(order.presentment_currency);
-	}
-	if (!order.presentment || shown != *order.presentment || gap == 0 ||
-	    gap > book.Tolerance(Reason::fx_rounding)) {
-		return;
-	}
-	if (Finding *finding = sink.Raise(Reason::fx_rounding, {}, book.totals.currency)) {
-		finding->at_risk = gap;
-		AddTerms(book, *finding, 0, sink);
-		finding->formula = "captured = total";
-		finding->explanation =
-		    sink.Text({"paid in full in ", order.presentment_currency, "; converting it left ",
-		               sink.Money(gap, book.totals.currency), " of rounding"});
-		finding->remedy = sink.Text({"a rounding line of ", sink.Money(gap, book.totals.currency)});
-		finding->correction = Correction{"rounding", Minus(*book.totals.total, book.totals.captured)};
-	}
-}
-
 } // namespace
 
 void
@@ -459,10 +300,9 @@ CheckPayment(const ItemBook &items, const OrderBook &book, Sink &sink) {
 		CheckVoid(book, sink);
 		return;
 	}
-	if (CheckCurrency(book, sink) || RaiseConfusion(book, sink)) {
+	if (CheckPaymentCurrency(book, sink)) {
 		return;
 	}
-	CheckRounding(book, sink);
 	const Minor total = *book.totals.total;
 	if (total < 0) {
 		RaiseNegativeTotal(book, sink);

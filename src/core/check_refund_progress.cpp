@@ -24,7 +24,7 @@ CheckKnownToBoth(const OrderBook &book, const Movement &refund, Sink &sink) {
 	if (refund.has_store == refund.has_processor) {
 		return;
 	}
-	const Movement *payment = PaymentOf({refund.records.data(), refund.records.size()}, book.payments);
+	const Movement *payment = refund.payment;
 	// Only a payment that both told of makes one expect the refund of both.
 	if (payment == nullptr || !payment->has_store || !payment->has_processor) {
 		return;

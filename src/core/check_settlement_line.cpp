@@ -211,8 +211,7 @@ SumFeeReturn(const OrderBook &book, const Movement &payment, const Vector<const 
 		sum.Add(*line);
 	}
 	for (const Movement &refund : book.refunds) {
-		if (refund.moved <= 0 ||
-		    PaymentOf({refund.records.data(), refund.records.size()}, book.payments) != &payment) {
+		if (refund.moved <= 0 || refund.payment != &payment) {
 			continue;
 		}
 		for (const RecordView *line : LinesOf(book, refund)) {

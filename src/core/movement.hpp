@@ -46,6 +46,8 @@ struct Movement {
 	Minor moved = 0;                       // captured, or refunded
 	Minor reserved = 0;                    // authorized and not captured
 	std::optional<Exchanged> exchanged;
+	const Movement *payment =
+	    nullptr;                // of a refund in a book: the capture that it gives back; null: not known
 	bool is_pending = false;    // announced; nothing has moved
 	bool has_store = false;     // a store reports it
 	bool has_processor = false; // the processor itself does

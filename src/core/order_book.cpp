@@ -41,8 +41,7 @@ struct Sum {
 	}
 };
 
-} // namespace
-
+// The capture that records give back: the one they name, else the only one; null: not known.
 const Movement *
 PaymentOf(std::span<const RecordView *const> records, const Vector<Movement> &payments) noexcept {
 	const Movement *only = nullptr;
@@ -61,6 +60,8 @@ PaymentOf(std::span<const RecordView *const> records, const Vector<Movement> &pa
 	}
 	return captures == 1 ? only : nullptr;
 }
+
+} // namespace
 
 Instant
 DaysAfter(const std::optional<Instant> &moment, int days) noexcept {
@@ -81,6 +82,9 @@ OrderBook::OrderBook(std::span<const RecordView> all, const Policy &with, Instan
 	refunds = GroupMovements({records.data(), records.size()}, Kind::refund, arena);
 	ChooseOrder();
 	SumOrder();
+	for (Movement &refund : refunds) {
+		refund.payment = PaymentOf({refund.records.data(), refund.records.size()}, payments);
+	}
 	ExchangeMovements();
 	SumMoney();
 	SumDisputes();
@@ -225,9 +229,8 @@ OrderBook::SumDisputes() {
 		at->disputed = Plus(at->disputed, dispute->amount.value_or(0));
 	}
 	for (const Movement &refund : refunds) {
-		const Movement *payment = PaymentOf({refund.records.data(), refund.records.size()}, payments);
 		for (DisputedCapture &capture : disputed_captures) {
-			if (capture.payment == payment && refund.currency == payment->currency) {
+			if (capture.payment == refund.payment && refund.currency == capture.payment->currency) {
 				capture.refunded = Plus(capture.refunded, refund.moved);
 			}
 		}
@@ -322,6 +325,28 @@ Sink::AddRecords(Finding &finding, const Movement &movement) const {
 	for (const RecordView *record : movement.records) {
 		AddRecord(finding, *record);
 	}
+}
+
+void
+Sink::AddPayments(Finding &finding) const {
+	if (book_.order != nullptr) {
+		AddRecord(finding, *book_.order);
+	}
+	for (const Movement &payment : book_.payments) {
+		if (payment.moved > 0) {
+			AddRecords(finding, payment);
+		}
+	}
+}
+
+void
+Sink::AddCaptured(Finding &finding, Minor tolerance) const {
+	finding.expected = book_.totals.total;
+	finding.actual = book_.totals.captured;
+	finding.terms.push_back({"captured", book_.totals.captured, {}});
+	finding.terms.push_back({"total", *book_.totals.total, Id(*book_.order)});
+	finding.terms.push_back({"tolerance", tolerance, {}});
+	AddPayments(finding);
 }
 
 } // namespace meshline

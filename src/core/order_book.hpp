@@ -61,10 +61,6 @@ private:
 // What was paid back of a disputed capture beyond it, by refund and by dispute; 0 when within tolerance.
 Minor ExcessOf(const DisputedCapture &capture, const OrderBook &book) noexcept;
 
-// The capture that records give back: the one they name, else the only one; null: not known.
-const Movement *PaymentOf(std::span<const RecordView *const> records,
-                          const Vector<Movement> &payments) noexcept;
-
 // Days after a moment; without a moment, long ago.
 Instant DaysAfter(const std::optional<Instant> &moment, int days) noexcept;
 
@@ -88,6 +84,10 @@ public:
 	std::string_view Id(const RecordView &record) const;
 	void AddRecord(Finding &finding, const RecordView &record) const;
 	void AddRecords(Finding &finding, const Movement &movement) const;
+	// The order and every record of its captures.
+	void AddPayments(Finding &finding) const;
+	// Those, and the numbers that a comparison of what was captured with the total shows.
+	void AddCaptured(Finding &finding, Minor tolerance) const;
 
 private:
 	const OrderBook &book_;
@@ -99,6 +99,8 @@ void CheckIngest(const OrderBook &book, Sink &sink);
 void CheckMapping(const OrderBook &book, Sink &sink);
 void CheckDuplicate(std::span<const LikeRecord> likes, const OrderBook &book, Sink &sink);
 void CheckPayment(const ItemBook &items, const OrderBook &book, Sink &sink);
+// In which currency it was paid: whether nothing else compares its total then.
+bool CheckPaymentCurrency(const OrderBook &book, Sink &sink);
 // Of an order of which things were given back and others added: whether it is one, and then whether the money
 // fits; nothing else compares its total.
 bool CheckExchange(const ItemBook &items, const OrderBook &book, Sink &sink);

@@ -86,7 +86,22 @@ TEST(CheckPresentment, TheNumberOfTheOtherMoneyIsRecognised) {
 	EXPECT_EQ(outcome.result.findings[0].currency, "EUR");
 	EXPECT_EQ(outcome.result.findings[0].explanation,
 	          "captured 100.00 EUR for an order of 91.35 EUR: the number of its other currency");
+	EXPECT_EQ(outcome.result.findings[0].remedy, "a refund of 8.65 EUR that names no goods");
+	EXPECT_EQ(Findings({SoldInEuro(), Charge("ch_1", 10000).In("EUR"), Refund("re_1", 865).In("EUR")}), "");
 	EXPECT_EQ(Findings({SoldInEuro(), Charge("ch_1", 9135)}), "PRESENTMENT_SETTLEMENT_CONFUSION");
+	EXPECT_EQ(Findings({SoldInEuro(), Charge("ch_1", 9135), Charge("ch_2", 865)}), "");
+}
+
+TEST(CheckPresentment, APaymentInAThirdMoneyIsOverWithWhenItIsGivenBack) {
+	const Record pounds = Charge("ch_1", 8000).In("GBP");
+	const auto refund = [](Minor amount) { return Refund("re_1", amount).In("GBP").About("ch_1"); };
+	const Outcome half({SoldInEuro(), pounds, refund(3000), Charge("ch_2", 10000)},
+	                   Shop::WithoutSettlement());
+	ASSERT_EQ(half.Findings(), "CURRENCY_MISMATCH stripe:charge:ch_1");
+	EXPECT_EQ(half.result.findings[0].at_risk, 5000);
+	EXPECT_EQ(half.result.findings[0].remedy, "the payment in USD, and a refund of 50.00 GBP");
+	EXPECT_EQ(Findings({SoldInEuro(), pounds, refund(8000), Charge("ch_2", 10000)}), "");
+	EXPECT_EQ(Findings({SoldInEuro(), pounds, refund(8000)}), "UNDERPAYMENT");
 }
 
 TEST(CheckPresentment, ALedgerMayBookEitherMoney) {
