@@ -35,3 +35,35 @@ CALL meshline.process_pending();
 SELECT p.connector, p.object, p.reason FROM meshline.pending_event AS p WHERE p.merchant_id = :merchant;
 SELECT s.anchor_value, s.captured FROM meshline.order_status AS s WHERE s.merchant_id = :merchant ORDER BY 1;
 DELETE FROM meshline.pending_event AS p WHERE p.merchant_id = :merchant;
+
+-- A history: two tables that clear each other up leave nothing that was found between them. Then the account goes on at once.
+SELECT meshline.add_merchant('history', 'USD', 'UTC') AS history \gset
+SELECT meshline.connect('shopify', 'history.myshopify.com', :history, '{"mode": "deferred"}') AS history_shop \gset
+SELECT meshline.connect('stripe', 'acct_history', :history, '{"mode": "deferred"}') AS history_stripe \gset
+INSERT INTO staging.shopify_order (merchant_id, payload)
+SELECT :history, format('{"id": %s, "name": "#%s", "total_price": "10.00", "currency": "USD", "financial_status": "paid", "created_at": "2026-08-18T10:00:00Z", "updated_at": "2026-08-18T10:00:00Z"}', n, n)
+FROM generate_series(9950, 9953) AS n;
+INSERT INTO staging.stripe_charge (merchant_id, payload)
+SELECT :history, format('{"id": "ch_hi%s", "amount": 1000, "captured": true, "status": "succeeded", "currency": "usd", "created": 1787047200, "livemode": true, "metadata": {"shopify_order_id": "%s"}}', n, n)
+FROM generate_series(9950, 9952) AS n;
+CALL meshline.process_pending();
+SELECT x.reason_code, x.status, count(*) FROM meshline.exceptions AS x WHERE x.merchant_id = :history GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT meshline.connect('shopify', 'history.myshopify.com', :history) = :history_shop AS is_the_same;
+INSERT INTO staging.shopify_order (merchant_id, payload) VALUES
+  (:history, '{"id": 9954, "name": "#9954", "total_price": "10.00", "currency": "USD", "financial_status": "paid", "created_at": "2026-08-18T10:00:00Z", "updated_at": "2026-08-18T10:00:00Z"}');
+SELECT s.anchor_value, s.state FROM meshline.order_status AS s WHERE s.merchant_id = :history ORDER BY 1;
+-- What cannot be looked at stays behind by itself, is named, and is looked at by the next call.
+CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no more than ten dollars'; END $$;
+CREATE TRIGGER refuse BEFORE UPDATE ON meshline.canonical FOR EACH ROW WHEN (NEW.total_minor > 1000) EXECUTE FUNCTION pg_temp.refuse();
+SELECT meshline.connect('shopify', 'history.myshopify.com', :history, '{"mode": "deferred"}') = :history_shop AS is_the_same;
+INSERT INTO staging.shopify_order (merchant_id, payload)
+SELECT :history, format('{"id": %s, "name": "#%s", "total_price": "%s.00", "currency": "USD", "financial_status": "pending", "created_at": "2026-10-18T10:00:00Z", "updated_at": "2026-10-18T10:00:00Z"}', 9960 + n, 9960 + n, 9 + n)
+FROM generate_series(0, 2) AS n;
+SET client_min_messages = error;
+CALL meshline.process_pending();
+SELECT s.anchor_value, s.total FROM meshline.order_status AS s WHERE s.merchant_id = :history AND s.total <> 10 ORDER BY 1;
+SELECT count(*) AS pending FROM meshline.pending_order AS p WHERE p.merchant_id = :history;
+DROP TRIGGER refuse ON meshline.canonical;
+CALL meshline.process_pending();
+SELECT s.anchor_value, s.total FROM meshline.order_status AS s WHERE s.merchant_id = :history AND s.total <> 10 ORDER BY 1;
+SELECT count(*) AS pending FROM meshline.pending_order AS p WHERE p.merchant_id = :history;

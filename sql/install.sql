@@ -34,7 +34,7 @@ SELECT meshline.connect('shopify', 'northwind.myshopify.com') AS shopify;
 SELECT meshline.connect('stripe', 'acct_northwind') AS stripe;
 SELECT meshline.connect('netsuite', '1234567') AS netsuite;
 SELECT meshline.connect('quickbooks', '9130357766900001') AS quickbooks;
-SELECT meshline.connect('shopify', 'northwind.myshopify.com'); -- fails
+SELECT meshline.connect('shopify', 'northwind.myshopify.com'); -- the one that is there
 SELECT meshline.connect('nosuch', 'x'); -- fails
 SELECT meshline.connect('stripe', 'acct_x', 99); -- fails
 SELECT meshline.connect('stripe', 'acct_x', settings => '{"mode": "later"}'); -- fails

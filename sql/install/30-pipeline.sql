@@ -42,10 +42,10 @@ CREATE FUNCTION meshline._close_gap(merchant_id bigint, exception_id bigint, as_
   AS 'MODULE_PATHNAME', 'meshline_close_gap' LANGUAGE C STRICT;
 COMMENT ON FUNCTION meshline._close_gap(bigint, bigint, timestamptz) IS 'Closes an exception because what it says holds no more.';
 
-CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uuid[], as_of timestamptz) RETURNS void
-  AS 'MODULE_PATHNAME', 'meshline_reconcile_stored' LANGUAGE C STRICT;
-COMMENT ON FUNCTION meshline._reconcile_stored(bigint, uuid[], timestamptz) IS
-  'Locks canonical entities, runs the checks over their records and stores the result.';
+CREATE FUNCTION meshline._reconcile_stored(merchant_id bigint, canonical_ids uuid[], as_of timestamptz, with_likes boolean DEFAULT false)
+  RETURNS void AS 'MODULE_PATHNAME', 'meshline_reconcile_stored' LANGUAGE C STRICT;
+COMMENT ON FUNCTION meshline._reconcile_stored(bigint, uuid[], timestamptz, boolean) IS
+  'Locks canonical entities, runs the checks over their records and stores the result; with_likes: does so with those that look like them, too.';
 
 -- Without SET, so that it is inlined; its body is bound to pg_catalog when it is made.
 CREATE FUNCTION meshline._is_found_apart(reason_code text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -190,20 +190,22 @@ BEGIN
   END IF;
   FOR setting IN SELECT s.key, s.value FROM pg_catalog.jsonb_each_text(settings) AS s LOOP
     IF NOT (setting.key = 'mode' AND setting.value IN ('immediate', 'deferred')
-            OR setting.key = 'store_connection_id' AND setting.value ~ '^[0-9]+$') THEN
+            OR setting.key = 'store_connection_id' AND setting.value ~ '^[0-9]{1,18}$') THEN
       RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
         MESSAGE = pg_catalog.format('setting %L cannot be %L', setting.key, setting.value),
         HINT = 'Settings are mode (immediate or deferred) and store_connection_id (a connection).';
     END IF;
   END LOOP;
-  INSERT INTO meshline.connection (merchant_id, connector, account, settings, connected_at)
+  INSERT INTO meshline.connection AS n (merchant_id, connector, account, settings, connected_at)
   VALUES (connect.merchant_id, connect.connector, connect.account, connect.settings, pg_catalog.now())
-  RETURNING connection_id INTO new_id;
-  INSERT INTO meshline.event_watermark (merchant_id, connection_id, through_event_id, is_stale) VALUES (connect.merchant_id, new_id, 0, false);
+  ON CONFLICT ON CONSTRAINT connection_merchant_id_connector_account_key DO UPDATE SET settings = excluded.settings
+  RETURNING n.connection_id INTO new_id;
+  INSERT INTO meshline.event_watermark (merchant_id, connection_id, through_event_id, is_stale)
+  VALUES (connect.merchant_id, new_id, 0, false) ON CONFLICT DO NOTHING;
   PERFORM meshline._create_staging(connector);
   PERFORM meshline._config_changed('meshline.connection');
   RETURN new_id;
 END
 $$;
 COMMENT ON FUNCTION meshline.connect(text, text, bigint, jsonb) IS
-  'Adds a connection, one account at a system, and gives its id; creates the staging tables staging.<connector>_<object> where missing. Settings: mode, store_connection_id.';
+  'Adds a connection, one account at a system, and gives its id; creates the staging tables staging.<connector>_<object> where missing. Settings: mode (immediate, or deferred until process_pending()), store_connection_id. For an account that is connected already it sets the settings and gives the id that it has.';

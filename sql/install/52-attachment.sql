@@ -253,9 +253,12 @@ BEGIN
   INTO taken
   USING pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 1),
         pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 2);
-  WHILE meshline._process_pending_portion(1000) > 0 LOOP
+  WHILE meshline._take_in_pending(1000) > 0 LOOP
+  END LOOP;
+  WHILE meshline._reconcile_pending(1000) > 0 LOOP
   END LOOP;
   UPDATE meshline.pending_event AS p SET is_tried = false WHERE p.is_tried;
+  UPDATE meshline.pending_order AS p SET is_tried = false WHERE p.is_tried;
   RETURN taken;
 END
 $$;

@@ -134,7 +134,7 @@ $$;
 COMMENT ON FUNCTION meshline.replay_exception(bigint) IS
   'Replays the events behind an exception and gives their number; the exception closes if that clears it.';
 
-CREATE FUNCTION meshline._process_pending_portion(rows_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
+CREATE FUNCTION meshline._take_in_pending(rows_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -170,10 +170,24 @@ BEGIN
       pg_catalog.array_fill(NULL::uuid, ARRAY[pg_catalog.cardinality(portion.stage_ids)]));
     done := done + pg_catalog.cardinality(portion.stage_ids);
   END LOOP;
+  RETURN done;
+END
+$$;
+COMMENT ON FUNCTION meshline._take_in_pending(bigint) IS 'Takes in queued rows, and queues the entities that they are of; gives how many.';
+
+CREATE FUNCTION meshline._reconcile_pending(entities_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  done bigint := 0;
+  portion record;
+  one uuid;
+BEGIN
   FOR portion IN
     WITH chosen AS MATERIALIZED (
-      SELECT p.merchant_id, p.canonical_id FROM meshline.pending_order AS p
-      ORDER BY p.merchant_id, p.canonical_id LIMIT rows_at_most FOR UPDATE SKIP LOCKED
+      SELECT p.merchant_id, p.canonical_id FROM meshline.pending_order AS p WHERE NOT p.is_tried
+      ORDER BY p.merchant_id, p.canonical_id LIMIT entities_at_most FOR UPDATE SKIP LOCKED
     ), taken AS (
       DELETE FROM meshline.pending_order AS p USING chosen AS c
       WHERE p.merchant_id = c.merchant_id AND p.canonical_id = c.canonical_id RETURNING p.*
@@ -181,13 +195,29 @@ BEGIN
     SELECT t.merchant_id, pg_catalog.array_agg(t.canonical_id ORDER BY t.canonical_id) AS canonical_ids
     FROM taken AS t GROUP BY t.merchant_id
   LOOP
-    PERFORM meshline._reconcile_stored(portion.merchant_id, portion.canonical_ids, meshline._as_of());
     done := done + pg_catalog.cardinality(portion.canonical_ids);
+    BEGIN
+      PERFORM meshline._reconcile_stored(portion.merchant_id, portion.canonical_ids, meshline._as_of(), true);
+      CONTINUE;
+    EXCEPTION WHEN OTHERS THEN
+      NULL;  -- one by one, to leave only those behind that fail
+    END;
+    FOREACH one IN ARRAY portion.canonical_ids LOOP
+      BEGIN
+        PERFORM meshline._reconcile_stored(portion.merchant_id, ARRAY[one], meshline._as_of(), true);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'meshline could not look at %: %', one, SQLERRM
+          USING HINT = 'It stays in meshline.pending_order until a later process_pending() can.';
+        INSERT INTO meshline.pending_order (merchant_id, canonical_id, queued_at, is_tried)
+        VALUES (portion.merchant_id, one, meshline._as_of(), true)
+        ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET is_tried = true;
+      END;
+    END LOOP;
   END LOOP;
   RETURN done;
 END
 $$;
-COMMENT ON FUNCTION meshline._process_pending_portion(bigint) IS 'Takes in queued rows and reconciles queued entities; gives how many.';
+COMMENT ON FUNCTION meshline._reconcile_pending(bigint) IS 'Reconciles queued entities, and those that look like them; gives how many.';
 
 -- Procedures that commit cannot set search_path; every name in them is qualified instead.
 
@@ -200,13 +230,22 @@ BEGIN
   job := meshline._job_start('process_pending',
     (SELECT pg_catalog.count(*) FROM meshline.pending_event) OPERATOR(pg_catalog.+) (SELECT pg_catalog.count(*) FROM meshline.pending_order));
   COMMIT;
+  -- All rows before any entity: what one table says of an order and another one clears up is never found.
   LOOP
-    portion := meshline._process_pending_portion(1000);
+    portion := meshline._take_in_pending(1000);
+    PERFORM meshline._job_step(job, portion);
+    COMMIT;
+    EXIT WHEN portion OPERATOR(pg_catalog.=) 0;
+  END LOOP;
+  PERFORM meshline._job_left(job, (SELECT pg_catalog.count(*) FROM meshline.pending_order));
+  LOOP
+    portion := meshline._reconcile_pending(1000);
     PERFORM meshline._job_step(job, portion);
     COMMIT;
     EXIT WHEN portion OPERATOR(pg_catalog.=) 0;
   END LOOP;
   UPDATE meshline.pending_event SET is_tried = false WHERE is_tried;
+  UPDATE meshline.pending_order SET is_tried = false WHERE is_tried;
   PERFORM meshline._job_finish(job);
 END
 $$;
@@ -307,6 +346,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline._job_step(bigint, bigint) IS 'Notes progress of long work and tells the client how much is left.';
+
+CREATE FUNCTION meshline._job_left(job bigint, work bigint) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE meshline.job AS t SET total = t.done + work WHERE t.job_id = _job_left.job;
+END
+$$;
+COMMENT ON FUNCTION meshline._job_left(bigint, bigint) IS 'Notes how much is left of long work, where only now that is known.';
 
 CREATE FUNCTION meshline._job_finish(job bigint) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp

@@ -123,8 +123,9 @@ struct Batch {
 	bool is_attached;
 	bool is_typed_row = false; // the payloads are rows of an attached table, or as good as that
 	bool is_replay = false;
-	bool is_scan = false;   // a table is read again
-	bool has_likes = false; // some of its records look like others
+	bool is_scan = false;      // a table is read again
+	bool judges_later = false; // its entities are queued instead of being judged
+	bool has_likes = false;    // some of its records look like others
 	Instant as_of;
 	std::pmr::memory_resource *arena;
 	Vector<Event> events;

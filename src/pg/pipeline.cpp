@@ -124,12 +124,17 @@ Process(Batch &batch) {
 		StoreRecords(batch);
 		StoreLikes(batch);
 		ReconcileSet set = EntitiesOf(batch);
-		RunChecks(set);
-		StoreResults(set);
-		ReconcileLikes(set);
-		if (IsolationUsesXactSnapshot()) {
-			// What other sessions committed since our snapshot was not seen: look again later.
-			QueueEntities(set);
+		// What was found of an entity that is superseded now has to go where its records go.
+		if (batch.judges_later && set.superseded.empty()) {
+			JudgeLater(set);
+		} else {
+			RunChecks(set);
+			StoreResults(set);
+			ReconcileLikes(set);
+			if (IsolationUsesXactSnapshot()) {
+				// What other sessions committed since our snapshot was not seen: look again later.
+				QueueEntities(set);
+			}
 		}
 	}
 	UpdateOutcomes(batch);
@@ -173,6 +178,7 @@ RunAttempt(const Attempt &attempt) {
 		Batch batch(config, *connection, attempt.source->object, attempt.source->is_attached, AsOf(), &arena);
 		batch.is_replay = attempt.source->is_replay;
 		batch.is_scan = attempt.source->is_scan;
+		batch.judges_later = attempt.source->judges_later;
 		batch.is_typed_row =
 		    attempt.source->is_typed_row || (attempt.source->is_attached && connection->is_mirror);
 		ExtractRows(batch, attempt.rows, attempt.failure);
@@ -257,12 +263,15 @@ TakeIn(const StagedSource &source, std::span<const StagedRow> rows) {
 }
 
 void
-ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of,
+ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of, bool with_likes,
                 std::pmr::memory_resource *arena) {
 	ReconcileSet set(Config::Current(), merchant_id, as_of, arena);
 	LockEntities(set, ids);
 	RunChecks(set);
 	StoreResults(set);
+	if (with_likes) {
+		ReconcileLikes(set);
+	}
 }
 
 Instant

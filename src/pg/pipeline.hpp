@@ -20,9 +20,10 @@ struct StagedSource {
 	bool is_attached = false;
 	bool is_typed_row = false; // the payload is the row of an attached table
 	bool is_replay = false;
-	bool is_scan = false;     // a table is read again: what is known is no delivery made twice
-	bool is_pending = false;  // process_pending() works on it: a failure goes back to the queue by itself
-	std::string_view failure; // why the rows are kept as unreadable, "" when they are to be read
+	bool is_scan = false;      // a table is read again: what is known is no delivery made twice
+	bool is_pending = false;   // process_pending() works on it: a failure goes back to the queue by itself
+	bool judges_later = false; // its entities are queued, and judged once all that waits has been taken in
+	std::string_view failure;  // why the rows are kept as unreadable, "" when they are to be read
 };
 
 // Takes staged rows in. Never raises because of what they hold: a batch that fails is done again row by
@@ -31,8 +32,9 @@ struct StagedSource {
 // SPI must not be connected.
 void TakeIn(const StagedSource &source, std::span<const StagedRow> rows);
 
-// Reconciles stored entities again as of a moment. SPI must be connected.
-void ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of,
+// Reconciles stored entities again as of a moment, and, when asked to, those that look like them. SPI must be
+// connected.
+void ReconcileStored(std::int64_t merchant_id, std::span<const Uuid> ids, Instant as_of, bool with_likes,
                      std::pmr::memory_resource *arena);
 
 // The moment that checks of this transaction are made as of: meshline.as_of if set, else its start.

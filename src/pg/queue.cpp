@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "pg/queue.hpp"
 
+#include "pg/exception_write.hpp"
 #include "pg/spi.hpp"
 
 namespace meshline::pg {
@@ -44,6 +45,44 @@ QueueEntities(const ReconcileSet &set, std::span<const Uuid> entities) {
 		ids.Id(id);
 	}
 	plan.Run({Int64GetDatum(set.merchant_id), TimestampTzGetDatum(ToTimestamp(set.as_of))}, {&ids});
+}
+
+void
+JudgeLater(const ReconcileSet &set) {
+	static RowsPlan plan(
+	    "INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name,"
+	    " anchor_value) SELECT $1, u.canonical_id, u.kind, u.anchor_rank, u.anchor_name, u.anchor_value"
+	    " FROM {rows} ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET merged_into = NULL,"
+	    " anchor_rank = excluded.anchor_rank, anchor_name = excluded.anchor_name, anchor_value ="
+	    " excluded.anchor_value",
+	    {INT8OID},
+	    {{"canonical_id", UUIDOID},
+	     {"kind", TEXTOID},
+	     {"anchor_rank", INT4OID},
+	     {"anchor_name", TEXTOID},
+	     {"anchor_value", TEXTOID}});
+	const std::size_t n = set.entities.size();
+	Column ids(UUIDOID, n), kinds(TEXTOID, n), ranks(INT4OID, n), names(TEXTOID, n), values(TEXTOID, n);
+	Vector<Uuid> merged(set.arena);
+	for (const Entity &entity : set.entities) {
+		if (entity.is_inserted || entity.is_merged) {
+			ids.Id(entity.canonical_id);
+			kinds.Text(entity.kind);
+			ranks.Int4(entity.anchor_rank);
+			names.Text(entity.anchor_name);
+			values.Text(entity.anchor_value);
+		}
+		if (entity.is_merged) {
+			merged.push_back(entity.canonical_id);
+		}
+	}
+	if (ids.size() > 0) {
+		plan.Run({Int64GetDatum(set.merchant_id)}, {&ids, &kinds, &ranks, &names, &values});
+	}
+	if (!merged.empty()) {
+		CountOpen(set.merchant_id, Span(merged));
+	}
+	QueueEntities(set);
 }
 
 } // namespace meshline::pg

@@ -16,5 +16,7 @@ void QueueRows(const StagedSource &source, std::span<const StagedRow> rows, std:
 // Queues entities to be reconciled again by a transaction that sees more.
 void QueueEntities(const ReconcileSet &set);
 void QueueEntities(const ReconcileSet &set, std::span<const Uuid> ids);
+// Queues a batch's entities instead of judging them, with what their rows need until then.
+void JudgeLater(const ReconcileSet &set);
 
 } // namespace meshline::pg

@@ -61,6 +61,7 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	source.is_replay = mode == "replay";
 	source.is_scan = mode == "scan";
 	source.is_pending = mode != "new";
+	source.judges_later = mode == "pending";
 	const Elements stage_ids = Unpack(PG_GETARG_DATUM(6), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	const Elements payloads = Unpack(PG_GETARG_DATUM(7), TEXTOID, -1, false, TYPALIGN_INT);
 	const Elements source_ids = Unpack(PG_GETARG_DATUM(8), TEXTOID, -1, false, TYPALIGN_INT);
@@ -108,13 +109,14 @@ MESHLINE_FUNCTION(meshline_take_in) {
 	PG_RETURN_VOID();
 }
 
-// (merchant_id, canonical_ids, as_of)
+// (merchant_id, canonical_ids, as_of, with_likes)
 MESHLINE_FUNCTION(meshline_reconcile_stored) {
 	using namespace meshline::pg;
 	ContextResource memory;
 	const auto wanted = Ids(PG_GETARG_DATUM(1), &memory);
 	ConnectSpi();
-	ReconcileStored(PG_GETARG_INT64(0), meshline::Span(wanted), ToInstant(PG_GETARG_TIMESTAMPTZ(2)), &memory);
+	ReconcileStored(PG_GETARG_INT64(0), meshline::Span(wanted), ToInstant(PG_GETARG_TIMESTAMPTZ(2)),
+	                PG_GETARG_BOOL(3), &memory);
 	FinishSpi();
 	PG_RETURN_VOID();
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# Loads the sample world into the database of PGDATABASE and measures it. MESHLINE_ORDERS (20000).
+# Loads the sample world into the database of PGDATABASE and measures it. MESHLINE_ORDERS (20000). MESHLINE_MODE
+# (immediate): deferred loads it as a history.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 orders=${MESHLINE_ORDERS:-20000}
+export WORLD_SETTINGS="{\"mode\": \"${MESHLINE_MODE:-immediate}\"}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/world.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 as_of='2026-09-29 00:00+00'
@@ -13,9 +15,9 @@ ask() {
     psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
 }
 
-# Milliseconds of CPU in the line of /proc/PID/stat on standard input.
+# Milliseconds of CPU in the lines of /proc/PID/stat on standard input.
 cpu_ms() {
-    awk -v tick="$(getconf CLK_TCK)" '{ printf "%.0f\n", ($14 + $15) * 1000 / tick }'
+    awk -v tick="$(getconf CLK_TCK)" '{ sum += $14 + $15 } END { printf "%.0f\n", sum * 1000 / tick }'
 }
 
 make -s -C "$top" world
@@ -26,6 +28,9 @@ ask -c 'VACUUM (ANALYZE)'
 payloads=$(wc -l <"$work/events.tsv")
 awk -v orders="$orders" -v rows="$payloads" -v ms="$(cpu_ms <"$work/server.stat")" \
     'BEGIN { printf "figure: world.%d.cpu_us_per_event %.1f us\n", orders, ms * 1000 / rows }'
+
+ask -c "SELECT pg_catalog.format('figure: world.$orders.closed_exceptions %s rows', count(*)) FROM meshline.recon_exception AS x
+        JOIN meshline.reason_code AS r USING (reason_code) WHERE x.closed_at IS NOT NULL AND NOT r.is_auto_resolved"
 
 # Without the time that sending the rows takes. The first time in a new session also pays for mapping the pages of
 # shared_buffers into it, unless they are huge pages; then the middle of three in the session, as a pool of connections

@@ -4,7 +4,8 @@
 
 For each seed a world comes in table by table, and again shuffled, with a fifth of the deliveries repeated, in random
 portions and statements. Both must agree in everything that state.sql prints, no delivery may be lost, and nothing may
-change when all is reconciled again and every event is read again.
+change when all is reconciled again and every event is read again. It comes in a third time with some of the connections
+deferred, and a fourth time with all of them: as a history that finds nothing that one of its later tables clears up.
 
 MESHLINE_WORLDS (3) is the number of seeds, MESHLINE_SEED (1) the first, MESHLINE_ORDERS (40) the size of a world.
 """
@@ -13,6 +14,12 @@ import shutil
 import time
 
 from world_stream import (SEED, Databases, expect_same, fail, invent, load_portions, load_tables, setting, state_of, sweep)
+
+
+def defer(session, connections):
+    """Has the deliveries of connections wait for process_pending()."""
+    session.run("UPDATE meshline.connection AS c SET settings = '{\"mode\": \"deferred\"}' WHERE (c.merchant_id, c.connection_id) IN "
+                f"({', '.join(map(str, connections))}); SELECT meshline._config_changed('meshline.connection')")
 
 
 def compare_world(databases, seed, orders):
@@ -41,6 +48,28 @@ def compare_world(databases, seed, orders):
     session.run("SELECT meshline.replay_connection(c.connection_id, '-infinity') FROM meshline.connection AS c ORDER BY 1")
     sweep(session)
     expect_same(f"seed {seed}: reading every event again changed the final state {repeated}", expected, state_of(session))
+    session.close()
+
+    session = databases.fresh("deferred")
+    defer(session, chance.sample(sorted(databases.accounts.values()), len(databases.accounts) // 2))
+    at = sorted(chance.sample(range(len(shuffled)), 2))
+    for part in (shuffled[:at[0]], shuffled[at[0]:at[1]], shuffled[at[1]:]):
+        load_portions(session, part, chance)
+        session.run("CALL meshline.process_pending()")
+    sweep(session)
+    expect_same(f"seed {seed}: deferred connections changed the final state {repeated}", expected, state_of(session))
+    session.close()
+
+    session = databases.fresh("history")
+    defer(session, databases.accounts.values())
+    load_portions(session, shuffled, chance)
+    sweep(session)
+    expect_same(f"seed {seed}: a history changed the final state {repeated}", expected, state_of(session))
+    passing = session.rows("SELECT x.reason_code, x.explanation FROM meshline.exceptions AS x WHERE x.closed_at IS NOT NULL AND x.status = 'auto_resolved'"
+                           " AND NOT EXISTS (SELECT FROM meshline.reason_code AS r WHERE r.reason_code = x.reason_code AND r.is_auto_resolved)"
+                           " AND NOT EXISTS (SELECT FROM meshline.correction AS c WHERE c.merchant_id = x.merchant_id AND c.exception_id = x.exception_id)")
+    if passing:
+        fail(f"seed {seed}: a history left {len(passing)} exceptions of a passing state, as {passing[0]} {repeated}")
     session.close()
     shutil.rmtree(folder)
     return len(shuffled), statements, len(expected)

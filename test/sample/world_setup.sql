@@ -1,6 +1,11 @@
 -- SPDX-License-Identifier: PostgreSQL
--- The merchants of the sample world, their connections, and what holds for them. May be run again.
+-- The merchants of the sample world, their connections, and what holds for them. May be run again. The variable
+-- settings is that of the connections.
 \set ON_ERROR_STOP on
+\if :{?settings}
+\else
+  \set settings {}
+\endif
 \o /dev/null
 
 -- No system with a connector of its own tells which order a movement of stock is for; a warehouse does.
@@ -38,7 +43,7 @@ WHERE NOT EXISTS (SELECT FROM meshline.connector_health AS h
                   JOIN world_account AS w USING (connector, account) WHERE w.merchant = a.merchant);
 
 CREATE TEMPORARY TABLE world_connection AS
-SELECT a.merchant, a.connector, m.merchant_id, meshline.connect(a.connector, a.account, m.merchant_id) AS connection_id
+SELECT a.merchant, a.connector, m.merchant_id, meshline.connect(a.connector, a.account, m.merchant_id, :'settings') AS connection_id
 FROM world_account AS a
 JOIN world_merchant AS m USING (merchant);
 
