@@ -67,3 +67,30 @@ DROP TRIGGER refuse ON meshline.canonical;
 CALL meshline.process_pending();
 SELECT s.anchor_value, s.total FROM meshline.order_status AS s WHERE s.merchant_id = :history AND s.total <> 10 ORDER BY 1;
 SELECT count(*) AS pending FROM meshline.pending_order AS p WHERE p.merchant_id = :history;
+
+-- A table of a tool that is read again: what is known of it is no delivery made twice, and leaves no copy.
+SELECT meshline.add_merchant('deferred table', 'USD', 'UTC') AS of_table \gset
+SELECT meshline.connect('shopify', 'table.myshopify.com', :of_table, '{"mode": "deferred"}') AS of_table_shop \gset
+CREATE SCHEMA deferred_tool;
+CREATE TABLE deferred_tool.orders (payload jsonb);
+INSERT INTO deferred_tool.orders SELECT jsonb_build_object('id', n, 'name', '#' || n, 'total_price', '10.00', 'currency', 'USD', 'financial_status', 'pending',
+  'created_at', '2026-10-18T10:00:00Z', 'updated_at', '2026-10-18T10:00:00Z') FROM generate_series(9970, 9972) AS n;
+SELECT meshline.attach_table('deferred_tool.orders', :of_table_shop, 'order', 'payload');
+SELECT meshline.rescan('deferred_tool.orders') AS rows_read;
+SELECT h.pending, h.events, h.repeats FROM meshline.connector_health AS h WHERE h.merchant_id = :of_table;
+CALL meshline.process_pending();
+SELECT h.pending, h.events, h.repeats FROM meshline.connector_health AS h WHERE h.merchant_id = :of_table;
+CREATE TABLE deferred_tool.orders_new AS SELECT * FROM deferred_tool.orders;
+INSERT INTO deferred_tool.orders_new SELECT jsonb_set(o.payload, '{id}', '9973') FROM deferred_tool.orders AS o LIMIT 1;
+DROP TABLE deferred_tool.orders;
+ALTER TABLE deferred_tool.orders_new RENAME TO orders;
+SELECT h.pending FROM meshline.connector_health AS h WHERE h.merchant_id = :of_table;
+CALL meshline.process_pending();
+SELECT h.pending, h.events, h.repeats FROM meshline.connector_health AS h WHERE h.merchant_id = :of_table;
+SELECT count(*) AS copies FROM meshline.attached_payload AS p WHERE p.merchant_id = :of_table;
+-- What the tool does write twice is a repeat.
+INSERT INTO deferred_tool.orders SELECT o.payload FROM deferred_tool.orders AS o LIMIT 1;
+CALL meshline.process_pending();
+SELECT h.pending, h.events, h.repeats FROM meshline.connector_health AS h WHERE h.merchant_id = :of_table;
+SELECT meshline.detach_table('deferred_tool.orders');
+DROP SCHEMA deferred_tool CASCADE;

@@ -60,3 +60,12 @@ SELECT meshline._add_up_events(meshline._last_event_id(), (pg_snapshot_xmax(pg_c
 SELECT * FROM pg_temp.counted;
 SELECT meshline._add_up_events(meshline._last_event_id(), pg_snapshot_xmin(pg_current_snapshot()));
 SELECT * FROM pg_temp.counted;
+
+-- Times from the end of all calendars do not stop the counting.
+SELECT meshline.add_merchant('event_count far', 'USD', 'UTC') AS far \gset
+SELECT meshline.connect('shopify', 'far.myshopify.com', :far) AS far_shop \gset
+INSERT INTO staging.shopify_order (merchant_id, payload)
+SELECT :far, format('{"id": %s, "name": "#F%s", "total_price": "10.00", "currency": "USD", "financial_status": "pending", "created_at": "9999-12-31T00:00:00Z", "updated_at": "9999-12-31T00:00:00Z"}', 9800 + n, n)
+FROM generate_series(1, 800) AS n;
+CALL meshline.sweep();
+SELECT h.events, h.applied, date_trunc('day', h.average_lag) < interval '-2900000 days' AS is_far FROM meshline.connector_health AS h WHERE h.merchant_id = :far;

@@ -12,7 +12,7 @@ CREATE VIEW pg_temp.found AS
          regexp_replace(x.explanation, 'row \d+', 'row N') AS explanation
   FROM meshline.exceptions AS x JOIN meshline.merchant AS m USING (merchant_id)
   WHERE m.name = 'invalid_payload' AND x.reason_code = 'INVALID_PAYLOAD'
-  ORDER BY x.explanation COLLATE "C";
+  ORDER BY regexp_replace(x.explanation, 'row \d+', 'row N') COLLATE "C";
 
 INSERT INTO staging.shopify_order (merchant_id, payload) VALUES
   (:merchant, ''),

@@ -15,6 +15,12 @@ CREATE FUNCTION meshline.major_units(amount_minor bigint, currency text) RETURNS
 COMMENT ON FUNCTION meshline.major_units(bigint, text) IS
   'An amount of minor units in major units: (1234, ''USD'') is 12.34. Two decimals where the currency is not known.';
 
+-- Without SET, so that it is inlined; its body is bound to pg_catalog when it is made.
+CREATE FUNCTION meshline._saturated(sum numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN sum > 9223372036854775807 THEN 9223372036854775807 WHEN sum < -9223372036854775808 THEN -9223372036854775808 ELSE sum END::bigint;
+COMMENT ON FUNCTION meshline._saturated(numeric) IS
+  'A sum as a bigint, which stops at the ends of the type: one absurd payload must not make a view fail.';
+
 CREATE FUNCTION meshline._stated_totals(stated bigint[], also bigint[], current_total bigint, other_total bigint) RETURNS bigint[]
   AS 'MODULE_PATHNAME', 'meshline_stated_totals' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION meshline._stated_totals(bigint[], bigint[], bigint, bigint) IS

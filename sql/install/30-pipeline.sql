@@ -18,7 +18,7 @@ CREATE FUNCTION meshline._take_in(
   event_ids bigint[], event_keys uuid[], are_rows boolean, written_by bigint[], headers text[]) RETURNS void
   AS 'MODULE_PATHNAME', 'meshline_take_in' LANGUAGE C STRICT;
 COMMENT ON FUNCTION meshline._take_in(bigint, bigint, text, text, boolean, text, bigint[], text[], text[], timestamptz[], bigint[], uuid[], boolean, bigint[], text[]) IS
-  'Takes staged rows in; mode new, pending (again from the queue), scan (a table is read again) or replay (events that are known); are_rows: the payloads are typed rows of an attached table; written_by: the transactions that staged the rows; those of one came together.';
+  'Takes staged rows in; mode new, pending (from the queue), scan (a table is read again), pending scan (both) or replay (events that are known); are_rows: the payloads are typed rows of an attached table; written_by: the transactions that staged the rows; those of one came together.';
 
 CREATE FUNCTION meshline._attached_rows(relation regclass, payload_column name) RETURNS TABLE (place bigint, payload text)
   AS 'MODULE_PATHNAME', 'meshline_attached_rows' LANGUAGE C STRICT;

@@ -177,7 +177,7 @@ END
 $$;
 COMMENT ON FUNCTION meshline.detach_table(regclass) IS 'Stops reading a table; what came from it stays.';
 
-CREATE FUNCTION meshline._scan_table(relation regclass, attached meshline.attachment, is_queued boolean) RETURNS bigint
+CREATE FUNCTION meshline._scan_table(relation regclass, attached meshline.attachment) RETURNS bigint
   LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -185,6 +185,9 @@ DECLARE
   portion record;
   staged bigint[];
   taken bigint := 0;
+  is_deferred CONSTANT boolean := EXISTS (
+    SELECT FROM meshline.connection AS n
+    WHERE n.merchant_id = attached.merchant_id AND n.connection_id = attached.connection_id AND n.settings ->> 'mode' = 'deferred');
 BEGIN
   FOR portion IN
     SELECT pg_catalog.array_agg(r.payload ORDER BY r.place) AS payloads
@@ -199,9 +202,9 @@ BEGIN
     )
     SELECT pg_catalog.array_agg(s.stage_id) INTO staged FROM stored AS s;
     taken := taken + pg_catalog.cardinality(staged);
-    IF is_queued THEN
-      INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason)
-      SELECT attached.merchant_id, attached.connection_id, '', attached.object, true, u.stage_id, pg_catalog.now(), 'deferred'
+    IF is_deferred THEN
+      INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached, stage_id, queued_at, reason, is_scan)
+      SELECT attached.merchant_id, attached.connection_id, '', attached.object, true, u.stage_id, pg_catalog.now(), 'deferred', true
       FROM pg_catalog.unnest(staged) AS u (stage_id);
     ELSE
       PERFORM meshline._scan_staged(attached.merchant_id, attached.connection_id, attached.object, staged);
@@ -210,8 +213,8 @@ BEGIN
   RETURN taken;
 END
 $$;
-COMMENT ON FUNCTION meshline._scan_table(regclass, meshline.attachment, boolean) IS
-  'Takes in the rows of an attached table, or of one of its partitions, that are not known yet, or queues all of them; gives how many it read.';
+COMMENT ON FUNCTION meshline._scan_table(regclass, meshline.attachment) IS
+  'Takes in the rows of an attached table, or of one of its partitions, that are not known yet, or queues all of them where the connection is deferred; gives how many it read.';
 
 CREATE FUNCTION meshline._scan_staged(merchant_id bigint, connection_id bigint, object text, stage_ids bigint[]) RETURNS void LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
@@ -235,7 +238,7 @@ DECLARE
 BEGIN
   IF attached.relation = relation THEN
     PERFORM meshline._watch_table(attached);
-    taken := meshline._scan_table(relation, attached, false);
+    taken := meshline._scan_table(relation, attached);
     PERFORM meshline._judge_removals(attached.merchant_id, attached.connection_id, attached.object);
     PERFORM meshline._report_gaps(meshline._as_of());
     RETURN taken;
@@ -263,7 +266,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline.rescan(regclass) IS
-  'Takes in every row of a staging or attached table that is not known yet, and gives the number of rows looked at. Puts the triggers back where an attached table has lost them.';
+  'Takes in every row of a staging or attached table that is not known yet, or queues it where an attached table''s connection is deferred, and gives the number of rows looked at. Puts the triggers back where an attached table has lost them.';
 
 CREATE FUNCTION meshline._is_mirror(merchant_id bigint, connection_id bigint) RETURNS boolean LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
@@ -402,9 +405,7 @@ BEGIN
       CONTINUE;
     END IF;
     FOR part IN SELECT w FROM meshline._watch_table(attached) AS w LOOP
-      PERFORM meshline._scan_table(part, attached, EXISTS (
-        SELECT FROM meshline.connection AS n
-        WHERE n.merchant_id = attached.merchant_id AND n.connection_id = attached.connection_id AND n.settings ->> 'mode' = 'deferred'));
+      PERFORM meshline._scan_table(part, attached);
       INSERT INTO meshline.attached_removal (merchant_id, connection_id, object, removed_in)
       VALUES (attached.merchant_id, attached.connection_id, attached.object, pg_catalog.pg_current_xact_id()) ON CONFLICT DO NOTHING;
     END LOOP;

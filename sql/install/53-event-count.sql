@@ -32,7 +32,7 @@ BEGIN
   ON CONFLICT (merchant_id, connection_id, object, day) DO UPDATE
   SET events = t.events + excluded.events, applied = t.applied + excluded.applied, stale = t.stale + excluded.stale,
       invalid = t.invalid + excluded.invalid, excluded = t.excluded + excluded.excluded, held = t.held + excluded.held,
-      lag = t.lag + excluded.lag, lagged = t.lagged + excluded.lagged,
+      lag_seconds = t.lag_seconds + excluded.lag_seconds, lagged = t.lagged + excluded.lagged,
       last_event_at = GREATEST(t.last_event_at, excluded.last_event_at),
       last_good_event_at = GREATEST(t.last_good_event_at, excluded.last_good_event_at);
   UPDATE meshline.event_watermark AS w SET through_event_id = through WHERE w.through_event_id < through;
@@ -43,7 +43,7 @@ COMMENT ON FUNCTION meshline._add_up_events(bigint, xid8) IS
 
 CREATE FUNCTION meshline._count_events(through bigint)
   RETURNS TABLE (merchant_id bigint, connection_id bigint, object text, day date, events bigint, applied bigint, stale bigint, invalid bigint,
-                 excluded bigint, held bigint, lag interval, lagged bigint, last_event_at timestamptz, last_good_event_at timestamptz)
+                 excluded bigint, held bigint, lag_seconds numeric, lagged bigint, last_event_at timestamptz, last_good_event_at timestamptz)
   LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
@@ -57,7 +57,8 @@ BEGIN
          pg_catalog.count(*) FILTER (WHERE v.outcome = 'invalid'),
          pg_catalog.count(*) FILTER (WHERE v.outcome = 'excluded'),
          pg_catalog.count(*) FILTER (WHERE v.outcome = 'held'),
-         COALESCE(pg_catalog.sum(v.received_at - v.version_at) FILTER (WHERE v.outcome = 'applied'), '0'),
+         -- An interval would overflow: a history of two million payloads is thousands of millions of days late.
+         COALESCE(pg_catalog.sum(EXTRACT(epoch FROM v.received_at - v.version_at)) FILTER (WHERE v.outcome = 'applied'), 0),
          pg_catalog.count(v.version_at) FILTER (WHERE v.outcome = 'applied'),
          pg_catalog.max(v.received_at),
          pg_catalog.max(v.received_at) FILTER (WHERE v.outcome = 'applied')

@@ -89,7 +89,8 @@ BEGIN
     'orders >= 1', 'the order fetched from the source', 'orders', 0::bigint,
     r.applied_at + pg_catalog.make_interval(days => g.days)
   FROM meshline.canonical AS c
-  JOIN meshline.record AS r ON r.merchant_id = c.merchant_id AND r.canonical_id = c.canonical_id
+  -- Order by order: without statistics, as after a history, joining connections first looks as good.
+  CROSS JOIN LATERAL (SELECT r.* FROM meshline.record AS r WHERE r.merchant_id = c.merchant_id AND r.canonical_id = c.canonical_id OFFSET 0) AS r
   JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id
   JOIN meshline.connector AS k ON k.connector = n.connector AND k.role IN ('store', 'marketplace')
   CROSS JOIN LATERAL (
@@ -123,11 +124,11 @@ BEGIN
     'kept_back <= 0', pg_catalog.format('a settlement line that lets %s %s go', meshline.major_units(h.kept, h.currency), h.currency),
     'kept_back', h.kept, h.due_at, h.kept, h.currency
   FROM (
-    SELECT k.*, LEAST(k.amount, k.kept_so_far - k.let_go)::bigint AS kept, k.occurred_at + pg_catalog.make_interval(days => k.days) AS due_at
+    SELECT k.*, meshline._saturated(LEAST(k.amount, k.kept_so_far - k.let_go)) AS kept, k.occurred_at + pg_catalog.make_interval(days => k.days) AS due_at
     FROM (
-      SELECT r.merchant_id, r.connection_id, n.connector, r.object, r.external_id, r.currency, r.occurred_at, m.time_zone, -r.parts[8] AS amount,
+      SELECT r.merchant_id, r.connection_id, n.connector, r.object, r.external_id, r.currency, r.occurred_at, m.time_zone, -r.parts[8]::numeric AS amount,
              COALESCE(p.value #>> '{}', d.default_value #>> '{}')::integer AS days, p.key IS NOT NULL AND p.value IS NULL AS is_off,
-             pg_catalog.sum(GREATEST(-r.parts[8], 0)) OVER (PARTITION BY r.merchant_id, r.connection_id, r.currency ORDER BY r.occurred_at, r.object, r.external_id) AS kept_so_far,
+             pg_catalog.sum(GREATEST(-r.parts[8]::numeric, 0)) OVER (PARTITION BY r.merchant_id, r.connection_id, r.currency ORDER BY r.occurred_at, r.object, r.external_id) AS kept_so_far,
              pg_catalog.sum(GREATEST(r.parts[8], 0)) OVER (PARTITION BY r.merchant_id, r.connection_id, r.currency) AS let_go
       FROM meshline.record AS r
       JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id

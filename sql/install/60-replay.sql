@@ -156,16 +156,17 @@ BEGIN
       RETURNING p.*
     )
     SELECT t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached,
+           CASE WHEN t.is_scan THEN 'pending scan' ELSE 'pending' END AS mode,
            pg_catalog.array_agg(t.stage_id ORDER BY t.stage_id) AS stage_ids
     FROM taken AS t
-    GROUP BY t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached
-    ORDER BY t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached
+    GROUP BY t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached, t.is_scan
+    ORDER BY t.merchant_id, t.connection_id, t.connector, t.object, t.is_attached, t.is_scan
   LOOP
     PERFORM meshline._take_in_staged(portion.merchant_id, portion.connection_id,
       COALESCE(NULLIF(portion.connector, ''),
                (SELECT n.connector FROM meshline.connection AS n
                 WHERE n.merchant_id = portion.merchant_id AND n.connection_id = portion.connection_id)),
-      portion.object, portion.is_attached, 'pending', portion.stage_ids,
+      portion.object, portion.is_attached, portion.mode, portion.stage_ids,
       pg_catalog.array_fill(NULL::bigint, ARRAY[pg_catalog.cardinality(portion.stage_ids)]),
       pg_catalog.array_fill(NULL::uuid, ARRAY[pg_catalog.cardinality(portion.stage_ids)]));
     done := done + pg_catalog.cardinality(portion.stage_ids);

@@ -40,7 +40,7 @@ CREATE TABLE meshline.event_count (
   invalid bigint NOT NULL,
   excluded bigint NOT NULL,
   held bigint NOT NULL,
-  lag interval NOT NULL,
+  lag_seconds numeric NOT NULL,
   lagged bigint NOT NULL,
   last_event_at timestamptz NOT NULL,
   last_good_event_at timestamptz,
@@ -48,7 +48,7 @@ CREATE TABLE meshline.event_count (
 );
 COMMENT ON TABLE meshline.event_count IS 'Events added up by sweep(), per day of arrival (UTC), so that nobody has to read them all; event_watermark says how far.';
 COMMENT ON COLUMN meshline.event_count.object IS 'What the payload turned out to hold.';
-COMMENT ON COLUMN meshline.event_count.lag IS 'From version time to arrival, all applied ones together; lagged is their number.';
+COMMENT ON COLUMN meshline.event_count.lag_seconds IS 'Seconds from version time to arrival, all applied ones together; lagged is their number.';
 
 CREATE TABLE meshline.event_watermark (
   merchant_id bigint NOT NULL DEFAULT 1,
@@ -334,10 +334,12 @@ CREATE TABLE meshline.pending_event (
   stage_id bigint NOT NULL,
   queued_at timestamptz NOT NULL,
   reason text NOT NULL,
+  is_scan boolean NOT NULL DEFAULT false,
   is_tried boolean NOT NULL DEFAULT false,
   PRIMARY KEY (merchant_id, connection_id, connector, object, is_attached, stage_id)
 );
 COMMENT ON TABLE meshline.pending_event IS 'Staged rows that process_pending() still has to take in.';
+COMMENT ON COLUMN meshline.pending_event.is_scan IS 'Its table was read again: a row that is known is no delivery made twice.';
 COMMENT ON COLUMN meshline.pending_event.is_tried IS 'Put aside again during the present call of process_pending().';
 COMMENT ON COLUMN meshline.pending_event.connection_id IS '0 where the loader named none and the connector has several.';
 

@@ -62,8 +62,8 @@ SELECT
   x.currency,
   pg_catalog.count(*) AS exceptions,
   pg_catalog.count(DISTINCT x.canonical_id) AS orders,
-  pg_catalog.sum(x.amount_at_risk_minor)::bigint AS amount_at_risk_minor,
-  meshline.major_units(pg_catalog.sum(x.amount_at_risk_minor)::bigint, x.currency) AS amount_at_risk,
+  meshline._saturated(pg_catalog.sum(x.amount_at_risk_minor)) AS amount_at_risk_minor,
+  meshline.major_units(meshline._saturated(pg_catalog.sum(x.amount_at_risk_minor)), x.currency) AS amount_at_risk,
   pg_catalog.min(x.due_at) AS oldest_due_at
 FROM meshline.recon_exception AS x
 WHERE x.closed_at IS NULL
@@ -378,7 +378,7 @@ SELECT
   c.made_at,
   c.made_by,
   c.reason,
-  pg_catalog.sum(c.amount_minor) OVER (PARTITION BY c.merchant_id, c.exception_id)::bigint AS standing_minor
+  meshline._saturated(pg_catalog.sum(c.amount_minor) OVER (PARTITION BY c.merchant_id, c.exception_id)) AS standing_minor
 FROM meshline.correction AS c
 JOIN meshline.recon_exception AS e ON e.merchant_id = c.merchant_id AND e.exception_id = c.exception_id;
 COMMENT ON VIEW meshline.corrections IS 'What is to be booked in addition, one row per correction and per taking back of one.';

@@ -39,7 +39,7 @@ FROM (
 ) AS e;
 COMMENT ON VIEW meshline.event_total IS
   'Distinct payloads received, per connection, object and day of arrival (UTC), one or two rows each: what sweep() has added up, and what has come since.';
-COMMENT ON COLUMN meshline.event_total.lag IS 'From the version time that the source states to the arrival, all applied ones together; lagged is their number.';
+COMMENT ON COLUMN meshline.event_total.lag_seconds IS 'Seconds from the version time that the source states to the arrival, all applied ones together; lagged is their number.';
 COMMENT ON COLUMN meshline.event_total.is_recent IS 'Of the last 30 days.';
 
 CREATE VIEW meshline.connector_health AS
@@ -90,7 +90,8 @@ LEFT JOIN (
     pg_catalog.sum(v.held)::bigint AS held,
     pg_catalog.max(v.last_event_at) AS last_event_at,
     pg_catalog.max(v.last_good_event_at) AS last_good_event_at,
-    pg_catalog.sum(v.lag) FILTER (WHERE v.is_recent) / NULLIF(pg_catalog.sum(v.lagged) FILTER (WHERE v.is_recent), 0)::double precision AS average_lag
+    pg_catalog.justify_hours(pg_catalog.make_interval(secs => (
+      pg_catalog.sum(v.lag_seconds) FILTER (WHERE v.is_recent) / NULLIF(pg_catalog.sum(v.lagged) FILTER (WHERE v.is_recent), 0))::double precision)) AS average_lag
   FROM meshline.event_total AS v
   GROUP BY v.merchant_id, v.connection_id
 ) AS e ON e.merchant_id = n.merchant_id AND e.connection_id = n.connection_id;

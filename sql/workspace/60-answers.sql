@@ -55,31 +55,27 @@ SELECT
   meshline.major_units(g.lost_minor, g.currency) AS lost,
   meshline.major_units(g.recovered_minor, g.currency) AS recovered
 FROM (
-  SELECT
-    x.merchant_id,
-    x.reason_code,
-    x.owner_queue,
-    x.currency,
-    s.months[pg_catalog.width_bucket(x.opened_at, s.starts)] AS month,
-    pg_catalog.count(*) AS exceptions,
-    pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.closed_at IS NULL)::bigint AS at_risk_minor,
-    pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status = 'written_off')::bigint AS lost_minor,
-    pg_catalog.sum(x.amount_at_risk_minor) FILTER (WHERE x.status IN ('resolved', 'auto_resolved'))::bigint AS recovered_minor
-  FROM meshline.recon_exception AS x
-  -- Looked up in the merchant's months: to truncate each moment in a time zone costs more than all the rest.
-  JOIN (
-    SELECT m.merchant_id, pg_catalog.array_agg(d.start::date ORDER BY d.start) AS months,
-           pg_catalog.array_agg(d.start AT TIME ZONE m.time_zone ORDER BY d.start) AS starts
-    FROM meshline.merchant AS m
-    CROSS JOIN LATERAL (
-      SELECT pg_catalog.min(e.opened_at) AS first_at, pg_catalog.max(e.opened_at) AS last_at
-      FROM meshline.recon_exception AS e WHERE e.merchant_id = m.merchant_id) AS b
-    CROSS JOIN LATERAL pg_catalog.generate_series(
-      pg_catalog.date_trunc('month', b.first_at AT TIME ZONE m.time_zone), b.last_at AT TIME ZONE m.time_zone, interval '1 month') AS d (start)
-    GROUP BY m.merchant_id
-  ) AS s ON s.merchant_id = x.merchant_id
-  WHERE x.amount_at_risk_minor > 0
-  GROUP BY x.merchant_id, x.reason_code, x.owner_queue, x.currency, s.months[pg_catalog.width_bucket(x.opened_at, s.starts)]
+  -- Month by month, each a range of the index: to truncate each moment in a time zone costs more than all the rest.
+  SELECT m.merchant_id, d.start::date AS month, x.*
+  FROM meshline.merchant AS m
+  CROSS JOIN LATERAL (
+    SELECT pg_catalog.min(e.opened_at) AS first_at, pg_catalog.max(e.opened_at) AS last_at
+    FROM meshline.recon_exception AS e WHERE e.merchant_id = m.merchant_id) AS b
+  CROSS JOIN LATERAL pg_catalog.generate_series(
+    pg_catalog.date_trunc('month', b.first_at AT TIME ZONE m.time_zone), b.last_at AT TIME ZONE m.time_zone, interval '1 month') AS d (start)
+  CROSS JOIN LATERAL (
+    SELECT
+      e.reason_code,
+      e.owner_queue,
+      e.currency,
+      pg_catalog.count(*) AS exceptions,
+      meshline._saturated(pg_catalog.sum(e.amount_at_risk_minor) FILTER (WHERE e.closed_at IS NULL)) AS at_risk_minor,
+      meshline._saturated(pg_catalog.sum(e.amount_at_risk_minor) FILTER (WHERE e.status = 'written_off')) AS lost_minor,
+      meshline._saturated(pg_catalog.sum(e.amount_at_risk_minor) FILTER (WHERE e.status IN ('resolved', 'auto_resolved'))) AS recovered_minor
+    FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0
+      AND e.opened_at >= d.start AT TIME ZONE m.time_zone AND e.opened_at < (d.start + interval '1 month') AT TIME ZONE m.time_zone
+    GROUP BY e.reason_code, e.owner_queue, e.currency) AS x
 ) AS g
 JOIN meshline.reason_code AS r ON r.reason_code = g.reason_code AND NOT r.is_auto_resolved;
 COMMENT ON VIEW meshline.revenue_leakage IS 'Money at risk by reason and month of opening: still open, lost for good, and recovered.';
@@ -97,10 +93,10 @@ SELECT
   d.currency,
   pg_catalog.sum(d.opened)::bigint AS opened,
   pg_catalog.sum(d.closed)::bigint AS closed,
-  pg_catalog.sum(d.opened_minor)::bigint AS opened_minor,
-  pg_catalog.sum(d.closed_minor)::bigint AS closed_minor,
-  meshline.major_units(pg_catalog.sum(d.opened_minor)::bigint, d.currency) AS opened_amount,
-  meshline.major_units(pg_catalog.sum(d.closed_minor)::bigint, d.currency) AS closed_amount
+  meshline._saturated(pg_catalog.sum(d.opened_minor)) AS opened_minor,
+  meshline._saturated(pg_catalog.sum(d.closed_minor)) AS closed_minor,
+  meshline.major_units(meshline._saturated(pg_catalog.sum(d.opened_minor)), d.currency) AS opened_amount,
+  meshline.major_units(meshline._saturated(pg_catalog.sum(d.closed_minor)), d.currency) AS closed_amount
 FROM (
   SELECT x.merchant_id, (x.opened_at AT TIME ZONE m.time_zone)::date AS day, x.reason_code, x.owner_queue, x.currency, 1 AS opened, 0 AS closed,
          x.amount_at_risk_minor AS opened_minor, 0::bigint AS closed_minor
@@ -129,8 +125,8 @@ SELECT
   pg_catalog.count(*) FILTER (WHERE w.is_opening) AS opened,
   pg_catalog.count(*) FILTER (WHERE NOT w.is_opening AND w.status = 'auto_resolved') AS gone_by_themselves,
   pg_catalog.count(*) FILTER (WHERE NOT w.is_opening AND w.status IN ('resolved', 'written_off')) AS closed_by_people,
-  COALESCE(pg_catalog.sum(w.amount_at_risk_minor) FILTER (WHERE NOT w.is_opening AND w.status <> 'written_off'), 0)::bigint AS recovered_minor,
-  COALESCE(pg_catalog.sum(w.amount_at_risk_minor) FILTER (WHERE NOT w.is_opening AND w.status = 'written_off'), 0)::bigint AS lost_minor,
+  meshline._saturated(COALESCE(pg_catalog.sum(w.amount_at_risk_minor) FILTER (WHERE NOT w.is_opening AND w.status <> 'written_off'), 0)) AS recovered_minor,
+  meshline._saturated(COALESCE(pg_catalog.sum(w.amount_at_risk_minor) FILTER (WHERE NOT w.is_opening AND w.status = 'written_off'), 0)) AS lost_minor,
   pg_catalog.percentile_disc(0.5) WITHIN GROUP (ORDER BY w.closed_at - w.opened_at) FILTER (WHERE NOT w.is_opening) AS median_time_to_close
 FROM (
   SELECT x.merchant_id, x.owner_queue, x.currency, x.status, x.amount_at_risk_minor, x.opened_at, x.closed_at, s.is_opening,
@@ -158,8 +154,8 @@ SELECT
   p.currency,
   pg_catalog.count(*) AS weeks,
   pg_catalog.sum(p.exceptions)::bigint AS exceptions,
-  pg_catalog.sum(p.amount_minor)::bigint AS amount_minor,
-  meshline.major_units(pg_catalog.sum(p.amount_minor)::bigint, p.currency) AS amount,
+  meshline._saturated(pg_catalog.sum(p.amount_minor)) AS amount_minor,
+  meshline.major_units(meshline._saturated(pg_catalog.sum(p.amount_minor)), p.currency) AS amount,
   pg_catalog.min(p.week) AS first_week,
   pg_catalog.max(p.week) AS last_week
 FROM (
@@ -201,8 +197,8 @@ SELECT
 FROM meshline.record AS p
 JOIN meshline.connection AS n ON n.merchant_id = p.merchant_id AND n.connection_id = p.connection_id
 LEFT JOIN LATERAL (
-  SELECT pg_catalog.sum(COALESCE(s.net_minor, s.amount_minor))::bigint AS net_minor, pg_catalog.sum(s.amount_minor)::bigint AS gross_minor,
-         pg_catalog.sum(s.fee_minor)::bigint AS fee_minor, pg_catalog.count(*) AS lines
+  SELECT meshline._saturated(pg_catalog.sum(COALESCE(s.net_minor, s.amount_minor))) AS net_minor, meshline._saturated(pg_catalog.sum(s.amount_minor)) AS gross_minor,
+         meshline._saturated(pg_catalog.sum(s.fee_minor)) AS fee_minor, pg_catalog.count(*) AS lines
   FROM meshline.record AS s
   WHERE s.merchant_id = p.merchant_id AND s.payout_id = p.canonical_id AND s.kind = 'settlement_line' AND NOT s.is_test AND s.problems IS NULL
     AND s.status NOT IN ('failed', 'voided', 'deleted') AND s.currency = p.currency

@@ -65,8 +65,8 @@ SELECT
   pg_catalog.round(b.returned_orders::numeric / NULLIF(s.orders, 0), 4) AS return_rate
 FROM (
   SELECT p.merchant_id, p.connection_id, p.connector AS system, pg_catalog.date_trunc('month', p.occurred_at AT TIME ZONE m.time_zone)::date AS month,
-         p.sku, p.reason, p.currency, pg_catalog.count(DISTINCT p.canonical_id) AS returned_orders, pg_catalog.sum(p.quantity)::bigint AS quantity,
-         pg_catalog.sum(p.amount_minor)::bigint AS refunded_minor
+         p.sku, p.reason, p.currency, pg_catalog.count(DISTINCT p.canonical_id) AS returned_orders, meshline._saturated(pg_catalog.sum(p.quantity)) AS quantity,
+         meshline._saturated(pg_catalog.sum(p.amount_minor)) AS refunded_minor
   FROM part AS p
   JOIN meshline.merchant AS m ON m.merchant_id = p.merchant_id
   GROUP BY p.merchant_id, p.connection_id, p.connector, 4, p.sku, p.reason, p.currency
@@ -124,11 +124,11 @@ SELECT
   a.moved - (a.restocked - a.shipped) AS unexplained
 FROM (
   SELECT p.merchant_id, COALESCE(p.sku, l.sku) AS sku,
-         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'order'), 0)::bigint AS ordered,
-         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'fulfillment'), 0)::bigint AS shipped,
-         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'refund'), 0)::bigint AS given_back,
-         COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'refund' AND p.returned = 'restocked'), 0)::bigint AS restocked,
-         (pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'stock_movement'))::bigint AS moved
+         meshline._saturated(COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'order'), 0)) AS ordered,
+         meshline._saturated(COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'fulfillment'), 0)) AS shipped,
+         meshline._saturated(COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'refund'), 0)) AS given_back,
+         meshline._saturated(COALESCE(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'refund' AND p.returned = 'restocked'), 0)) AS restocked,
+         meshline._saturated(pg_catalog.sum(p.quantity) FILTER (WHERE p.kind = 'stock_movement')) AS moved
   FROM piece AS p
   LEFT JOIN line AS l ON l.merchant_id = p.merchant_id AND l.canonical_id = p.canonical_id AND l.line = p.line
   GROUP BY p.merchant_id, COALESCE(p.sku, l.sku)

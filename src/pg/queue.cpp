@@ -10,9 +10,10 @@ void
 QueueRows(const StagedSource &source, std::span<const StagedRow> rows, std::string_view reason) {
 	static RowsPlan plan(
 	    "INSERT INTO meshline.pending_event (merchant_id, connection_id, connector, object, is_attached,"
-	    " stage_id, queued_at, reason, is_tried) SELECT $1, $2, $7, $3, $4, u.stage_id, $5, $6, $8 FROM"
-	    " {rows} ON CONFLICT DO NOTHING",
-	    {INT8OID, INT8OID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID},
+	    " stage_id, queued_at, reason, is_scan, is_tried) SELECT $1, $2, $7, $3, $4, u.stage_id, $5, $6, $9, "
+	    "$8"
+	    " FROM {rows} ON CONFLICT DO NOTHING",
+	    {INT8OID, INT8OID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, BOOLOID},
 	    {{"stage_id", INT8OID}});
 	Column ids(INT8OID, rows.size());
 	for (const StagedRow &row : rows) {
@@ -21,7 +22,7 @@ QueueRows(const StagedSource &source, std::span<const StagedRow> rows, std::stri
 	plan.Run({Int64GetDatum(source.merchant_id), Int64GetDatum(source.connection_id),
 	          TextDatum(source.object), BoolGetDatum(source.is_attached),
 	          TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), TextDatum(reason),
-	          TextDatum(source.connector), BoolGetDatum(source.is_pending)},
+	          TextDatum(source.connector), BoolGetDatum(source.is_pending), BoolGetDatum(source.is_scan)},
 	         {&ids});
 }
 

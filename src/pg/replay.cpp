@@ -46,7 +46,7 @@ ElementId(const Elements &elements, int i) {
 
 // (merchant_id, connection_id, connector, object, is_attached, mode, stage_ids, payloads,
 // source_event_ids, received_ats, event_ids, event_keys, are_rows, written_by, headers); mode: new, replay,
-// pending or scan.
+// pending, scan or pending scan.
 void
 TakeInArrays(FunctionCallInfo fcinfo) {
 	ContextResource memory;
@@ -59,9 +59,9 @@ TakeInArrays(FunctionCallInfo fcinfo) {
 	const std::string_view mode = TextView(PG_GETARG_DATUM(5));
 	source.is_typed_row = PG_GETARG_BOOL(12);
 	source.is_replay = mode == "replay";
-	source.is_scan = mode == "scan";
+	source.is_scan = mode == "scan" || mode == "pending scan";
 	source.is_pending = mode != "new";
-	source.judges_later = mode == "pending";
+	source.judges_later = mode.starts_with("pending");
 	const Elements stage_ids = Unpack(PG_GETARG_DATUM(6), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	const Elements payloads = Unpack(PG_GETARG_DATUM(7), TEXTOID, -1, false, TYPALIGN_INT);
 	const Elements source_ids = Unpack(PG_GETARG_DATUM(8), TEXTOID, -1, false, TYPALIGN_INT);
