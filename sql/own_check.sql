@@ -50,6 +50,14 @@ CREATE VIEW pg_temp.found AS
 CALL pg_temp.sell(:merchant, '9721', '90.00');
 CALL pg_temp.sell(:merchant, '9722', '150.00');
 
+-- Tried before it is added: what it would find of the past.
+CREATE VIEW pg_temp.anchor AS SELECT c.canonical_id, c.anchor_value AS of_order FROM meshline.canonical AS c;
+SELECT t.merchant_id = :merchant AS is_ours, a.of_order, t.reason_code, t.subject, t.outcome, t.before_amount, t.after_amount, t.currency, t.explanation
+FROM meshline.try_check('X_TOO_LARGE', 'regress_shop.too_large(bigint, uuid[], timestamptz)', of_merchant => :merchant) AS t JOIN pg_temp.anchor AS a USING (canonical_id);
+SELECT count(*) AS kept FROM meshline.exceptions AS x WHERE x.reason_code = 'X_TOO_LARGE';
+SELECT meshline.try_check('X_NONE', 'pg_catalog.now()'); -- fails
+SELECT meshline.try_check('X_TOO_LARGE', 'regress_shop.too_large(bigint, uuid[], timestamptz)', of_merchant => -1); -- fails
+
 -- Nothing happens to the past by itself; what comes is looked at, and reconcile_all() looks at everything.
 SELECT meshline.add_check('X_TOO_LARGE', 'regress_shop.too_large(bigint, uuid[], timestamptz)', 'finance', 'high', 'An order is larger than the house allows.', true);
 SELECT meshline.add_check('X_TOO_LARGE', 'regress_shop.too_large(bigint, uuid[], timestamptz)'); -- fails
@@ -58,6 +66,22 @@ CALL pg_temp.sell(:merchant, '9723', '120.00');
 SELECT * FROM pg_temp.found;
 CALL meshline.reconcile_all();
 SELECT * FROM pg_temp.found;
+-- A new version, tried: a function of its own, against what is found now. It may only read.
+SELECT count(*) AS rows FROM meshline.try_check('X_TOO_LARGE', 'regress_shop.too_large(bigint, uuid[], timestamptz)');
+CREATE FUNCTION regress_shop.too_large_2(merchant_id bigint, canonical_ids uuid[], as_of timestamptz)
+  RETURNS TABLE (canonical_id uuid, subject text, expected_minor bigint, actual_minor bigint, amount_at_risk_minor bigint, currency text, explanation text)
+LANGUAGE sql STABLE AS $$
+  SELECT s.canonical_id, '', 8000::bigint, s.total_minor, s.total_minor - 8000, s.currency, 'more than eighty'
+  FROM meshline.order_status AS s WHERE s.merchant_id = $1 AND s.canonical_id = ANY ($2) AND s.total_minor > 8000 AND s.total_minor < 15000
+$$;
+SELECT a.of_order, t.outcome, t.before_amount, t.after_amount, t.explanation
+FROM meshline.try_check('X_TOO_LARGE', 'regress_shop.too_large_2(bigint, uuid[], timestamptz)', of_merchant => :merchant) AS t JOIN pg_temp.anchor AS a USING (canonical_id)
+ORDER BY a.of_order;
+CREATE FUNCTION regress_shop.writes(merchant_id bigint, canonical_ids uuid[], as_of timestamptz)
+  RETURNS TABLE (canonical_id uuid, subject text, expected_minor bigint, actual_minor bigint, amount_at_risk_minor bigint, currency text, explanation text)
+LANGUAGE plpgsql AS $$ BEGIN DELETE FROM regress_shop.limits; END $$;
+SELECT * FROM meshline.try_check('X_TOO_LARGE', 'regress_shop.writes(bigint, uuid[], timestamptz)'); -- fails
+SELECT count(*) AS limits FROM regress_shop.limits;
 SELECT s.anchor_value, s.state, s.next_owner FROM meshline.order_status AS s WHERE s.merchant_id = :merchant ORDER BY 1;
 -- Like one of ours: explained, decided on, in every view.
 SELECT x.exception_id FROM meshline.exceptions AS x JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
