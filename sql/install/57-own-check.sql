@@ -18,7 +18,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION meshline._result_columns(oid) IS 'Names and types of the columns that a function returns; null when it returns none.';
 
-CREATE FUNCTION meshline._check_function(function regprocedure, OUT nspname name, OUT proname name) LANGUAGE plpgsql STABLE
+CREATE FUNCTION meshline._check_function(function regprocedure, OUT nspname name, OUT proname name) LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
