@@ -141,3 +141,18 @@ SELECT e.* FROM pg_temp.expected(:merchant) AS e WHERE e.reason_code = 'UNDERPAY
 CALL pg_temp.sell(:merchant, '9987', 'processing', '1.00', '"date_paid_gmt": "2026-10-15T12:00:00", "meta_data": [{"key": "_wcpay_mode", "value": "test"}]');
 CALL pg_temp.sell(:merchant, '9988', 'checkout-draft', '45.00', '"date_modified_gmt": "2026-10-15T12:00:00"');
 SELECT f.reason_code, f.record_id FROM pg_temp.found(:merchant) AS f WHERE f.record_id ~ '998[78]$';
+
+-- A refund row names no currency: the merchant's counts, or that which the connection has; replay reads the past by it.
+SELECT meshline.add_merchant('woo euro', 'USD', 'UTC') AS euro \gset
+SELECT meshline.connect('woocommerce', 'https://euro.example', :euro) AS euro_shop \gset
+SELECT meshline.connect('stripe', 'acct_woo_euro', :euro) AS euro_stripe \gset
+INSERT INTO staging.woocommerce_order (merchant_id, payload) VALUES (:euro, '{"id": 9990, "number": "9990", "status": "processing", "currency": "EUR", "total": "50.00", "date_created_gmt": "2026-10-15T10:00:00",
+  "date_modified_gmt": "2026-10-15T12:00:00", "date_paid_gmt": "2026-10-15T10:00:30", "payment_method": "stripe", "transaction_id": "ch_wo90"}');
+INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:euro, '{"id": "ch_wo90", "amount": 5000, "captured": true, "currency": "eur", "status": "succeeded", "created": 1792058430, "livemode": true}');
+INSERT INTO staging.woocommerce_refund (merchant_id, payload) VALUES (:euro, '{"id": 9991, "parent_id": 9990, "date_created_gmt": "2026-10-16T10:00:00", "amount": "10.00", "refunded_payment": true}');
+INSERT INTO staging.stripe_refund (merchant_id, payload) VALUES (:euro, '{"id": "re_wo90", "charge": "ch_wo90", "amount": 1000, "currency": "eur", "status": "succeeded", "created": 1792144800, "livemode": true}');
+SELECT f.reason_code, f.record_id FROM pg_temp.found(:euro) AS f WHERE f.reason_code IN ('CURRENCY_MISMATCH', 'REFUND_NOT_AT_GATEWAY') ORDER BY 1;
+SELECT meshline.set_policy('base_currency', '"EUR"', :euro_shop, :euro);
+SELECT meshline.replay_connection(:euro_shop, '2026-10-01 00:00+00') AS events_read;
+SELECT f.reason_code, f.status, f.record_id FROM pg_temp.found(:euro) AS f WHERE f.reason_code IN ('CURRENCY_MISMATCH', 'REFUND_NOT_AT_GATEWAY') ORDER BY 1;
+SELECT s.captured, s.refunded, s.refund_count, s.currency FROM meshline.order_status AS s WHERE s.merchant_id = :euro;

@@ -10,6 +10,7 @@ SELECT meshline.set_policy('posting_grace_days', '1.5'); -- fails
 SELECT meshline.set_policy('posting_grace_days', '"3"'); -- fails
 SELECT meshline.set_policy('tolerance_minor.UNDERPAYMENT', '"much"'); -- fails
 SELECT meshline.set_policy('time_zone', '"Mars/Olympus"', 1); -- fails
+SELECT meshline.set_policy('base_currency', '"EURO"', 1); -- fails
 SELECT meshline.set_policy('ledger_posting_objects', '"cash_sale"', 3); -- fails
 SELECT meshline.set_policy('ledger_connection_id', '99999', 1); -- fails
 -- Each key has its scope.

@@ -28,6 +28,7 @@ BEGIN
         OR pg_catalog.jsonb_typeof(e.value -> 'basis_points') <> 'number' OR pg_catalog.jsonb_typeof(e.value -> 'fixed_minor') <> 'number')
     WHEN 'time_zone' THEN kind = 'string' AND EXISTS (
       SELECT FROM pg_catalog.pg_timezone_names AS z WHERE z.name = value #>> '{}')
+    WHEN 'currency' THEN kind = 'string' AND meshline.currency_exponent(value #>> '{}') IS NOT NULL
     ELSE false END;
   IF NOT is_valid THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -36,6 +37,7 @@ BEGIN
         WHEN 'connection' THEN 'It is the id of a connection of the merchant, or null.'
         WHEN 'object_names' THEN 'It is a JSON array of object names, or null.'
         WHEN 'time_zone' THEN 'It is a name of pg_timezone_names, or null.'
+        WHEN 'currency' THEN 'It is an ISO 4217 code, or null.'
         WHEN 'fee_schedule' THEN 'It is an object of currencies with basis_points and fixed_minor, such as {"USD": {"basis_points": 290, "fixed_minor": 30}}, or null.'
         WHEN 'boolean' THEN 'It is true, false or null.'
         ELSE pg_catalog.format('It is a whole number of %s from 0 up, or null.', pg_catalog.replace(value_type, '_', ' ')) END;

@@ -32,7 +32,7 @@ BEGIN
   FOR merchant IN SELECT m.merchant_id FROM meshline.merchant AS m WHERE m.merchant_id = COALESCE(of_merchant, m.merchant_id) ORDER BY m.merchant_id LOOP
     FOR given IN SELECT p.* FROM meshline._dry_run_policies(asked -> 'policies', merchant) AS p LOOP
       PERFORM meshline._check_policy(given.key, given.value, given.connection_id, merchant);
-      IF given.key IN ('time_zone', 'tables_mirror_source', 'synced_objects', 'event_gap_hours', 'approval_limit_minor') THEN
+      IF given.key IN ('time_zone', 'base_currency', 'tables_mirror_source', 'synced_objects', 'event_gap_hours', 'approval_limit_minor') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = pg_catalog.format('policy %s cannot be tried by a dry run', given.key),
           DETAIL = 'No check of stored records reads it.';
       END IF;

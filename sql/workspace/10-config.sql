@@ -77,7 +77,7 @@ COMMENT ON COLUMN meshline.attached_table.is_row_level IS 'Triggers for each row
 CREATE TABLE meshline.policy_key (
   key text PRIMARY KEY,
   scope text NOT NULL CHECK (scope IN ('merchant', 'connection')),
-  value_type text NOT NULL CHECK (value_type IN ('days', 'hours', 'minutes', 'weight', 'minor_units', 'boolean', 'connection', 'object_names', 'time_zone', 'fee_schedule')),
+  value_type text NOT NULL CHECK (value_type IN ('days', 'hours', 'minutes', 'weight', 'minor_units', 'boolean', 'connection', 'object_names', 'time_zone', 'currency', 'fee_schedule')),
   default_value jsonb,
   description text NOT NULL
 );
@@ -112,6 +112,8 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
    'Hours without any delivery from which on a connection is silent. Default: what the connector definition says, else silence says nothing.'),
   ('time_zone', 'connection', 'time_zone', NULL,
    'Time zone of source times without an offset, and of the days that its documents are dated by. Default: the merchant''s.'),
+  ('base_currency', 'connection', 'currency', NULL,
+   'Currency of amounts that name none, as WooCommerce''s refunds and the documents of a ledger with one currency. Default: the merchant''s.'),
   ('posting_grace_days', 'merchant', 'days', '3',
    'Days from an order, or a refund, until its ledger posting is missing.'),
   ('mapping_grace_days', 'merchant', 'days', '1',

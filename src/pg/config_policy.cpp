@@ -149,18 +149,20 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 			merchant.posting_objects.push_back(value.substr(quote + 1, end - quote - 1));
 			quote = end;
 		}
-	} else if (key == "tables_mirror_source") {
-		for (auto &c : connections_) {
-			if (c.merchant_id == merchant_id && c.connection_id == connection_id) {
-				c.is_mirror = value == "true";
-			}
-		}
-	} else if (key == "time_zone" && value.size() > 2) {
-		for (auto &c : connections_) {
-			if (c.merchant_id == merchant_id && c.connection_id == connection_id) {
-				const std::string zone = value.substr(1, value.size() - 2);
-				c.time_zone = PgCall([&] { return pg_tzset(zone.c_str()); });
-			}
+	} else if (const auto connection = std::find_if(connections_.begin(), connections_.end(),
+	                                                [&](const Connection &c) {
+		                                                return c.merchant_id == merchant_id &&
+		                                                       c.connection_id == connection_id;
+	                                                });
+	           connection != connections_.end()) {
+		// JSON strings, checked by set_policy(), and so without escapes; shorter than "" is none at all.
+		const std::string name = value.size() > 2 ? value.substr(1, value.size() - 2) : std::string{};
+		if (key == "tables_mirror_source") {
+			connection->is_mirror = value == "true";
+		} else if (key == "base_currency" && !name.empty()) {
+			connection->base_currency = name;
+		} else if (key == "time_zone" && !name.empty()) {
+			connection->time_zone = PgCall([&] { return pg_tzset(name.c_str()); });
 		}
 	}
 }
