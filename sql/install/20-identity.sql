@@ -21,6 +21,16 @@ CREATE FUNCTION meshline._saturated(sum numeric) RETURNS bigint LANGUAGE sql IMM
 COMMENT ON FUNCTION meshline._saturated(numeric) IS
   'A sum as a bigint, which stops at the ends of the type: one absurd payload must not make a view fail.';
 
+-- Not inlined and with few rows, lest a planner thinks of a thousand months and has the view compiled.
+CREATE FUNCTION meshline._months(first_at timestamptz, last_at timestamptz, time_zone text)
+  RETURNS TABLE (month date, begins_at timestamptz, ends_at timestamptz) LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 3
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT d.start::date, d.start AT TIME ZONE time_zone, (d.start + interval '1 month') AT TIME ZONE time_zone
+  FROM pg_catalog.generate_series(pg_catalog.date_trunc('month', first_at AT TIME ZONE time_zone), last_at AT TIME ZONE time_zone, interval '1 month') AS d (start)
+$$;
+COMMENT ON FUNCTION meshline._months(timestamptz, timestamptz, text) IS 'The months of a time zone that moments from the first to the last lie in.';
+
 CREATE FUNCTION meshline._stated_totals(stated bigint[], also bigint[], current_total bigint, other_total bigint) RETURNS bigint[]
   AS 'MODULE_PATHNAME', 'meshline_stated_totals' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION meshline._stated_totals(bigint[], bigint[], bigint, bigint) IS

@@ -45,7 +45,7 @@ BEGIN
       EXECUTE pg_catalog.format('GRANT SELECT ON %s TO %s', target.name, role);
     END LOOP;
     -- A view calls functions with the rights of whoever reads it.
-    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION meshline.major_units(bigint, text), meshline.currency_exponent(text), meshline._saturated(numeric),'
+    EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION meshline.major_units(bigint, text), meshline.currency_exponent(text), meshline._saturated(numeric), meshline._months(timestamptz, timestamptz, text),'
       ' meshline._jsonb_or_null(text), meshline._as_of(), meshline._count_events(bigint), meshline._expression_paths(jsonb), meshline._wilson_bound(bigint, bigint, numeric) TO %s', role);
   END IF;
   IF purpose IN ('analyst', 'admin') THEN

@@ -302,9 +302,9 @@ CREATE INDEX recon_exception_canonical_id ON meshline.recon_exception (merchant_
 CREATE INDEX recon_exception_open ON meshline.recon_exception (merchant_id, canonical_id) WHERE closed_at IS NULL;
 -- What is said about deliveries, for connector_health.
 CREATE INDEX recon_exception_connection_id ON meshline.recon_exception (merchant_id, connection_id, reason_code) WHERE connection_id IS NOT NULL;
--- All that revenue_leakage reads, closed exceptions included, in the order in which they come: a load writes at its end.
-CREATE INDEX recon_exception_opened_at ON meshline.recon_exception (merchant_id, opened_at)
-  INCLUDE (reason_code, owner_queue, currency, status, closed_at, amount_at_risk_minor);
+-- All that revenue_leakage reads, closed exceptions included: each kind of them is a range, and each month of it another.
+CREATE INDEX recon_exception_amount ON meshline.recon_exception (merchant_id, reason_code, owner_queue, currency, status, opened_at)
+  INCLUDE (amount_at_risk_minor) WHERE amount_at_risk_minor > 0;
 COMMENT ON TABLE meshline.recon_exception IS 'Findings with a life. One row per (canonical entity, reason, subject), re-opened when it comes back.';
 COMMENT ON COLUMN meshline.recon_exception.connection_id IS 'Where the delivery came from that an ingest exception is about.';
 COMMENT ON COLUMN meshline.recon_exception.is_present IS 'The disagreement holds at present, whatever people decided about it.';
