@@ -256,7 +256,7 @@ BEGIN
   INTO taken
   USING pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 1),
         pg_catalog.split_part(pg_catalog.encode(staged.tgargs, 'escape'), '\000', 2);
-  WHILE meshline._take_in_pending(1000) > 0 LOOP
+  WHILE meshline._take_in_pending(1000, pg_catalog.now()) > 0 LOOP
   END LOOP;
   WHILE meshline._reconcile_pending(1000) > 0 LOOP
   END LOOP;

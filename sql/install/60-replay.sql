@@ -134,7 +134,7 @@ $$;
 COMMENT ON FUNCTION meshline.replay_exception(bigint) IS
   'Replays the events behind an exception and gives their number; the exception closes if that clears it.';
 
-CREATE FUNCTION meshline._take_in_pending(rows_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
+CREATE FUNCTION meshline._take_in_pending(rows_at_most bigint, queued_until timestamptz) RETURNS bigint LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -146,7 +146,7 @@ BEGIN
     WITH chosen AS MATERIALIZED (
       SELECT p.merchant_id, p.connection_id, p.connector, p.object, p.is_attached, p.stage_id
       FROM meshline.pending_event AS p
-      WHERE p.queued_at <= pg_catalog.clock_timestamp() AND NOT p.is_tried
+      WHERE p.queued_at <= queued_until AND NOT p.is_tried
       ORDER BY p.merchant_id, p.connection_id, p.connector, p.object, p.is_attached, p.stage_id
       LIMIT rows_at_most FOR UPDATE SKIP LOCKED
     ), taken AS (
@@ -174,7 +174,8 @@ BEGIN
   RETURN done;
 END
 $$;
-COMMENT ON FUNCTION meshline._take_in_pending(bigint) IS 'Takes in queued rows, and queues the entities that they are of; gives how many.';
+COMMENT ON FUNCTION meshline._take_in_pending(bigint, timestamptz) IS
+  'Takes in rows that were queued by a moment, and queues the entities that they are of; gives how many.';
 
 CREATE FUNCTION meshline._reconcile_pending(entities_at_most bigint) RETURNS bigint LANGUAGE plpgsql STRICT
   SET search_path = pg_catalog, pg_temp
@@ -227,13 +228,15 @@ AS $$
 DECLARE
   job bigint;
   portion bigint;
+  began CONSTANT timestamptz := pg_catalog.clock_timestamp();
 BEGIN
   job := meshline._job_start('process_pending',
     (SELECT pg_catalog.count(*) FROM meshline.pending_event) OPERATOR(pg_catalog.+) (SELECT pg_catalog.count(*) FROM meshline.pending_order));
   COMMIT;
-  -- All rows before any entity: what one table says of an order and another one clears up is never found.
+  -- All rows before any entity: what one table says of an order and another one clears up is never found. Only rows that
+  -- are there now, or loaders that never pause would keep every entity waiting.
   LOOP
-    portion := meshline._take_in_pending(1000);
+    portion := meshline._take_in_pending(1000, began);
     PERFORM meshline._job_step(job, portion);
     COMMIT;
     EXIT WHEN portion OPERATOR(pg_catalog.=) 0;
