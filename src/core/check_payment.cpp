@@ -92,14 +92,6 @@ GiftCardOf(const OrderBook &book) {
 	return Clamp(paid);
 }
 
-// Whether more was captured than the total, and all of the excess was given back.
-bool
-IsGivenBack(const OrderBook &book) {
-	const Minor excess = Minus(book.totals.captured, *book.totals.total);
-	return excess > 0 &&
-	       GivenBack(book, book.totals.currency).LeftOf(excess) <= book.Tolerance(Reason::overcapture);
-}
-
 // What the order came to at another time, that is what was captured: as it says of itself, or as an earlier
 // version of it said.
 std::optional<Minor>
@@ -116,11 +108,10 @@ TotalOnceCaptured(const OrderBook &book, Minor tolerance) {
 
 // What was captured is what the order came to before somebody edited it.
 bool
-RaiseEdited(const OrderBook &book, Sink &sink) {
+RaiseEdited(const OrderBook &book, const GivenBack &back, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const Minor tolerance = book.Tolerance(Reason::order_edited_after_payment);
-	const GivenBack back(book, book.totals.currency);
 	const Minor gap = captured > total ? back.LeftOf(Minus(captured, total)) : Minus(total, captured);
 	const auto original = captured > 0 && gap > tolerance ? TotalOnceCaptured(book, tolerance) : std::nullopt;
 	if (!original) {
@@ -151,7 +142,7 @@ RaiseEdited(const OrderBook &book, Sink &sink) {
 // C - what was given back of it > T + tolerance; two captures or more that reach twice the total are a
 // payment made twice, and several of one payment are captures made twice.
 void
-RaiseOvercapture(const OrderBook &book, Sink &sink) {
+RaiseOvercapture(const OrderBook &book, const GivenBack &back, Sink &sink) {
 	const Minor total = *book.totals.total;
 	const Minor captured = book.totals.captured;
 	const bool is_double = book.totals.payment_count >= 2 && total > 0 &&
@@ -165,7 +156,6 @@ RaiseOvercapture(const OrderBook &book, Sink &sink) {
 	                      : is_recaptured ? Reason::duplicate_capture
 	                                      : Reason::overcapture;
 	const Minor tolerance = book.Tolerance(reason);
-	const GivenBack back(book, book.totals.currency);
 	const Minor excess = back.LeftOf(Minus(captured, total));
 	// A total below zero is a credit; without a capture nothing has been taken.
 	if (excess <= tolerance || captured <= 0) {
@@ -310,12 +300,15 @@ CheckPayment(const ItemBook &items, const OrderBook &book, Sink &sink) {
 	if (CheckExchange(items, book, sink)) {
 		return;
 	}
-	if (book.totals.captured != total && IsMinorUnitError(book) && !IsGivenBack(book)) {
+	const GivenBack back(book, book.totals.currency);
+	const Minor excess = Minus(book.totals.captured, total);
+	const bool is_given_back = excess > 0 && back.LeftOf(excess) <= book.Tolerance(Reason::overcapture);
+	if (excess != 0 && !is_given_back && IsMinorUnitError(book)) {
 		RaiseMinorUnitError(book, sink);
-	} else if (RaiseEdited(book, sink)) {
+	} else if (RaiseEdited(book, back, sink)) {
 		return;
-	} else if (book.totals.captured > total) {
-		RaiseOvercapture(book, sink);
+	} else if (excess > 0) {
+		RaiseOvercapture(book, back, sink);
 	} else {
 		RaiseUnderpayment(book, sink);
 	}

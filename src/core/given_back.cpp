@@ -5,8 +5,8 @@
 
 namespace meshline {
 
-GivenBack::GivenBack(const OrderBook &book, std::string_view of)
-    : currency(of), refunds(book.arena), disputes(book.arena) {
+GivenBack::GivenBack(const OrderBook &book, std::string_view currency)
+    : refunds(book.arena), disputes(book.arena) {
 	for (const Movement &refund : book.refunds) {
 		const Minor moved = refund.MovedIn(currency);
 		const bool is_for_goods =

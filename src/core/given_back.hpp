@@ -9,14 +9,13 @@ namespace meshline {
 
 // By disputes, and by refunds that name no goods: those that do pay for goods that the total still has.
 struct GivenBack {
-	GivenBack(const OrderBook &book, std::string_view of);
+	GivenBack(const OrderBook &book, std::string_view currency);
 
 	// What is left of an excess.
 	Minor LeftOf(Minor excess) const noexcept;
 	// Adds the number and the records that it is the sum of.
 	void AddTo(Finding &finding, Sink &sink) const;
 
-	std::string_view currency;
 	Wide sum = 0;
 	Vector<const Movement *> refunds;
 	Vector<const RecordView *> disputes;

@@ -155,7 +155,7 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		                                                       c.connection_id == connection_id;
 	                                                });
 	           connection != connections_.end()) {
-		// JSON strings, checked by set_policy(), and so without escapes; shorter than "" is none at all.
+		// JSON strings without escapes, checked by set_policy(); "" returns to what the merchant has.
 		const std::string name = value.size() > 2 ? value.substr(1, value.size() - 2) : std::string{};
 		if (key == "tables_mirror_source") {
 			connection->is_mirror = value == "true";

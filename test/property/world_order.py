@@ -13,13 +13,14 @@ import random
 import shutil
 import time
 
+from session import literal
 from world_stream import (SEED, Databases, expect_same, fail, invent, load_portions, load_tables, setting, state_of, sweep)
 
 
-def defer(session, connections):
-    """Has the deliveries of connections wait for process_pending()."""
-    session.run("UPDATE meshline.connection AS c SET settings = '{\"mode\": \"deferred\"}' WHERE (c.merchant_id, c.connection_id) IN "
-                f"({', '.join(map(str, connections))}); SELECT meshline._config_changed('meshline.connection')")
+def defer(session, accounts):
+    """Has the deliveries of accounts wait for process_pending()."""
+    session.run("; ".join(f"SELECT meshline.connect({literal(connector)}, {literal(account)}, {merchant_id}, '{{\"mode\": \"deferred\"}}')"
+                          for (connector, account), (merchant_id, _) in accounts))
 
 
 def compare_world(databases, seed, orders):
@@ -51,7 +52,7 @@ def compare_world(databases, seed, orders):
     session.close()
 
     session = databases.fresh("deferred")
-    defer(session, chance.sample(sorted(databases.accounts.values()), len(databases.accounts) // 2))
+    defer(session, chance.sample(sorted(databases.accounts.items()), len(databases.accounts) // 2))
     at = sorted(chance.sample(range(len(shuffled)), 2))
     for part in (shuffled[:at[0]], shuffled[at[0]:at[1]], shuffled[at[1]:]):
         load_portions(session, part, chance)
@@ -61,7 +62,7 @@ def compare_world(databases, seed, orders):
     session.close()
 
     session = databases.fresh("history")
-    defer(session, databases.accounts.values())
+    defer(session, databases.accounts.items())
     load_portions(session, shuffled, chance)
     session.run("CALL meshline.process_pending()")
     passing = session.rows("SELECT x.reason_code, x.explanation FROM meshline.exceptions AS x WHERE x.closed_at IS NOT NULL AND x.status = 'auto_resolved'"
