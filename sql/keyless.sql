@@ -6,7 +6,9 @@ SET meshline.as_of = '2026-10-20 12:00+00';
 SET client_min_messages = warning;
 SELECT meshline.install_connector('{"connector": "keyless", "version": "1", "title": "Files without ids", "role": "bank", "objects": {
   "line": {"kind": "bank_line", "id": "id", "keyless": true, "required": ["amount"], "occurred": "day", "currency": "currency",
-    "currency_fallback": "merchant", "amount": {"value": "amount", "unit": "major"}, "status": {"const": "paid"}}}}');
+    "currency_fallback": "merchant", "amount": {"value": "amount", "unit": "major"}, "status": {"const": "paid"}},
+  "listed": {"kind": "bank_line", "keyless": ["booked-at", "amount"], "occurred": "booked-at", "currency": "currency", "currency_fallback": "merchant",
+    "amount": {"value": "amount", "unit": "major"}, "status": {"const": "paid"}}}}');
 SELECT meshline.add_merchant('keyless', 'EUR', 'UTC') AS merchant \gset
 SELECT meshline.connect('keyless', 'file', :merchant) AS connection \gset
 SELECT meshline.connect('keyless', 'deferred', :merchant, '{"mode": "deferred"}') AS deferred \gset
@@ -35,6 +37,18 @@ SELECT * FROM pg_temp.lines;
 -- A replay keeps the numbers.
 SELECT meshline.replay_connection(:connection, '-infinity') AS replayed;
 SELECT * FROM pg_temp.lines;
+
+-- Where the definition lists what tells lines apart, a typed row is the line that it was made of, and what is not listed keeps nobody out.
+INSERT INTO staging.keyless_listed (merchant_id, connection_id, payload) VALUES
+  (:merchant, :connection, '{"booked-at": "2026-10-08 09:30:00 UTC", "amount": "4.50", "text": "first"}'),
+  (:merchant, :connection, '{"booked-at": "2026-10-08 09:30:00 UTC", "amount": "4.50", "text": "second"}'),
+  (:merchant, :connection, '{"booked-at": "2026-10-08 09:30:01 UTC", "amount": "4.50", "text": "third"}');
+INSERT INTO staging.keyless_listed (merchant_id, connection_id, payload) VALUES
+  (:merchant, :connection, '{"booked-at": "2026-10-08T11:30:01+02:00", "amount": 4.5}'),
+  (:merchant, :connection, '{"booked-at": "2026-10-08T11:30:00+02:00", "amount": 4.5}'),
+  (:merchant, :connection, '{"booked-at": "2026-10-08T11:30:00+02:00", "amount": 4.50, "text": null}');
+SELECT substr(r.external_id, 33) AS number, r.occurred_at, r.amount_minor FROM meshline.record AS r
+WHERE r.merchant_id = :merchant AND r.object = 'listed' ORDER BY r.occurred_at, 1;
 
 -- Twins far apart in one statement, and a row that has an id.
 INSERT INTO staging.keyless_line (merchant_id, connection_id, payload)

@@ -11,7 +11,8 @@ namespace meshline {
 namespace {
 
 constexpr char transform_hint[] =
-    "A transform is \"lower\", \"upper\", \"trim\", \"gid\", \"decimal_comma\", {\"strip_prefix\": text}, "
+    "A transform is \"lower\", \"upper\", \"trim\", \"gid\", \"decimal_comma\", \"plain\", "
+    "{\"strip_prefix\": text}, "
     "{\"strip_suffix\": text}, {\"date_format\": format}, {\"scale\": power of ten}, "
     "{\"regex\": pattern, \"group\": number} or {\"map\": {text: text}, \"default\": text}.";
 constexpr char expression_hint[] =
@@ -327,7 +328,8 @@ ExpressionCompiler::ReadTransform(const JsonReader &json) {
 	                                                            {"upper", Op::upper},
 	                                                            {"trim", Op::trim},
 	                                                            {"gid", Op::gid},
-	                                                            {"decimal_comma", Op::decimal_comma}};
+	                                                            {"decimal_comma", Op::decimal_comma},
+	                                                            {"plain", Op::plain}};
 	Transform transform;
 	if (json.IsText()) {
 		const std::string name = json.Text();

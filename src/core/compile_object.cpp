@@ -128,11 +128,7 @@ ObjectCompiler::Read(const std::string &name, const JsonReader &json) {
 	                "presentment_currency",
 	                "closed"});
 	ReadKind(program, json);
-	const auto keyless = json.Find("keyless");
-	program.is_keyless = keyless && keyless->Boolean();
-	if (!program.is_keyless) {
-		json.Require("id");
-	}
+	ReadKeyless(program, json);
 	program.id = Optional(json, "id");
 	ReadTimes(program, json);
 	ReadMoney(program, json);
@@ -195,6 +191,27 @@ ObjectCompiler::ReadKind(ObjectProgram &program, const JsonReader &json) {
 		kind.Refuse("\"" + Quotable(usual) + "\" is not a kind", hint);
 	}
 	program.kind = *parsed;
+}
+
+void
+ObjectCompiler::ReadKeyless(ObjectProgram &program, const JsonReader &json) {
+	if (const auto keyless = json.Find("keyless"); keyless && keyless->IsArray()) {
+		for (const JsonReader &each : keyless->Elements()) {
+			program.keyless_values.push_back(expressions_.ReadExpression(each));
+		}
+		if (program.keyless_values.empty()) {
+			keyless->Refuse("must have an element");
+		}
+		program.is_keyless = true;
+	} else if (keyless) {
+		if (!keyless->IsBoolean()) {
+			keyless->Refuse("must be true, false or a list of expressions");
+		}
+		program.is_keyless = keyless->Boolean();
+	}
+	if (!program.is_keyless) {
+		json.Require("id");
+	}
 }
 
 void

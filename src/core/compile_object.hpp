@@ -25,6 +25,7 @@ public:
 private:
 	void ReadEnvelope(ObjectProgram &program, const JsonReader &json);
 	void ReadKind(ObjectProgram &program, const JsonReader &json);
+	void ReadKeyless(ObjectProgram &program, const JsonReader &json);
 	void ReadTimes(ObjectProgram &program, const JsonReader &json);
 	void ReadMoney(ObjectProgram &program, const JsonReader &json);
 	void ReadState(ObjectProgram &program, const JsonReader &json);

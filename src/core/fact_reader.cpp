@@ -6,7 +6,9 @@
 
 #include "core/currency.hpp"
 #include "core/instant.hpp"
+#include "core/key_hash.hpp"
 #include "core/money.hpp"
+#include "core/plain_value.hpp"
 #include "core/wide.hpp"
 
 namespace meshline {
@@ -103,11 +105,24 @@ FactReader::ReadId(Problem &problem) {
 	return false;
 }
 
+// The hash of the values that tell one object from another, as they are meant: "" where there is none.
+Hash128
+FactReader::HashOfValues() {
+	KeyHash hash(context_.texts.resource());
+	for (const Expression &value : program_.keyless_values) {
+		const auto text = evaluator_.First(value, frame_);
+		hash.Add(text ? PlainValue(*text, context_.texts) : std::string_view{});
+	}
+	evaluator_.TakeMisfit();
+	return hash.Finish();
+}
+
 // The hash of the object's content as text.
 std::string_view
 FactReader::ContentId() {
 	static constexpr char digits[] = "0123456789abcdef";
-	const Hash128 &hash = context_.payload.nodes()[frame_.node].hash;
+	const Hash128 hash =
+	    program_.keyless_values.empty() ? context_.payload.nodes()[frame_.node].hash : HashOfValues();
 	char *const start = context_.texts.Allocate(32);
 	char *at = start;
 	for (const std::uint64_t half : {hash.high, hash.low}) {

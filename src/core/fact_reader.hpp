@@ -46,6 +46,7 @@ public:
 	void Read(const Surroundings &around);
 
 private:
+	Hash128 HashOfValues();
 	std::string_view ContentId();
 	void ReadState(const Surroundings &around);
 	void ReadCurrency(const Surroundings &around);

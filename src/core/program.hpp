@@ -60,6 +60,7 @@ struct Transform {
 		gid,
 		date_format,
 		scale,
+		plain,
 		map
 	};
 	Op op = Op::trim;
@@ -186,7 +187,8 @@ struct ObjectProgram {
 	Kind kind = Kind::order;
 	std::optional<Expression> kind_of; // overrides `kind` where it gives a value
 	std::optional<Expression> id;
-	bool is_keyless = false; // without a value of `id` the content is the id
+	bool is_keyless = false;                // without a value of `id` the content is the id:
+	std::vector<Expression> keyless_values; // these of its values; none: all of it
 	std::optional<Expression> version_time;
 	std::optional<Expression> version_sequence;
 	std::optional<Expression> occurred;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/date_format.hpp"
+#include "core/plain_value.hpp"
 
 namespace meshline {
 
@@ -125,6 +126,8 @@ Changed(const Transform &transform, std::string_view text, TextArena &texts) {
 		return ReadDateFormat(transform.text, text, texts);
 	case Transform::Op::scale:
 		return WithMovedPoint(text, transform.power, texts);
+	case Transform::Op::plain:
+		return PlainValue(text, texts);
 	case Transform::Op::regex:
 	case Transform::Op::map: // may give no text
 		break;

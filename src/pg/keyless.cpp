@@ -78,7 +78,7 @@ NextNumber(const Batch &batch, const StagedRow &row, const Fact &fact) {
 	key.Add(static_cast<std::uint64_t>(batch.connection.connection_id)).Add(batch.object);
 	key.Add(static_cast<std::uint64_t>(row.delivery)).Add(static_cast<std::uint64_t>(row.written_by));
 	Counts &counts = CountsOfTransaction();
-	const Hash128 hash = key.Add(fact.content_hash).Finish();
+	const Hash128 hash = key.Add(fact.external_id).Finish();
 	std::int64_t &count = counts.counts[{hash.high, hash.low}];
 	counts.journal.push_back({&count, GetCurrentSubTransactionId()});
 	return ++count;

@@ -72,6 +72,7 @@ def flatten(system, value, prefix=""):
 class Tables:
     def __init__(self, connectors):
         self.definitions = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in connectors.glob("*.json")}
+        self.count = 0
         self.sources = []
         self.rows = []
         self.columns = {}
@@ -108,10 +109,18 @@ class Tables:
         for name in program.get("unwrap", []):
             if isinstance(payload.get(name), dict):
                 payload = payload[name]
-        n = len(self.sources) + 1
+        self.count += 1
+        self.add_object(system, object_name, file, text, payload)
+        # A table of disputes need not name their balance transactions: whoever syncs them syncs these too.
+        if (system, object_name) == ("stripe", "dispute"):
+            for transaction in payload.get("balance_transactions", []):
+                self.add_object(system, "balance_transaction", file, json.dumps(transaction), transaction)
+
+    def add_object(self, system, object_name, file, text, payload):
+        n = self.count
         self.sources.append((n, system, object_name, file, text))
         self.add_row(n, "airbyte", system, object_name, {name[:MAX_NAME]: value for name, value in payload.items()})
-        if system in FIVETRAN and "envelope" not in program:
+        if system in FIVETRAN and "envelope" not in self.definitions[system]["objects"][object_name]:
             self.add_fivetran(n, system, object_name, payload, {})
 
     def write(self, folder):

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rows of typed tables, as ETL tools make them, give the same records as the payloads that they were made of: the samples
-# of every system are turned into tables in the shapes of Airbyte and Fivetran, and what comes of both is compared. What
-# a typed row cannot say is listed in typed_tables.sql with its reason; anything else that differs fails. The samples
-# may not be copied into the project, so they are read from ../shared; without them the test is skipped.
+# of every system are turned into tables in the shapes of Airbyte and Fivetran, and what comes of both is compared: any
+# difference fails. The samples may not be copied into the project, so they are read from ../shared; without them the
+# test is skipped.
 set -euo pipefail
 
 database=meshline_typed_tables

@@ -36,7 +36,7 @@ TEST(Shopify, Order) {
 	               "own order_number/2041 store weak",
 	               "ref shopify.checkout_token/c0ffee00aa11bb22cc33dd44ee55ff66 weak",
 	               "ref shopify.customer/207119551 weak", "ref email/ada.byron@mail.example weak"}));
-	EXPECT_EQ(Summary(read.fact(1)), "refund paid USD 2000 summary");
+	EXPECT_EQ(Summary(read.fact(1)), "refund paid USD summary");
 	EXPECT_EQ(Identifiers(read.fact(1)), (Ids{"own shopify.refund/3001", "ref shopify.order/5123456789012"}));
 	const Fact &transaction = read.fact(2);
 	EXPECT_EQ(Summary(transaction), "refund paid USD 2000");

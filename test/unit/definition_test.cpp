@@ -178,7 +178,8 @@ TEST(Definition, RefusesBadExpressions) {
 	ExpectThingRefused(R"("occurred":{"when":[{"then":"a"}]})",
 	                   "occurred.when[0]: the member \"if\" is missing");
 	ExpectThingRefused(R"("occurred":{"sum":"a[].b"})", "occurred: a sum can only be an amount");
-	ExpectThingRefused(R"("keyless":"yes")", "keyless: must be true or false");
+	ExpectThingRefused(R"("keyless":"yes")", "keyless: must be true, false or a list of expressions");
+	ExpectThingRefused(R"("keyless":[])", "keyless: must have an element");
 	ExpectThingRefused(R"("only_nested":"a")", "only_nested: the object has nothing nested");
 	ExpectThingRefused(R"("occurred":{"sum":["a"]})", "occurred: a sum can only be an amount");
 	ExpectThingRefused(R"("amount":{"value":{"sum":[]},"unit":"major"})",

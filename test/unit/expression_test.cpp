@@ -115,6 +115,33 @@ TEST(Expression, Transforms) {
 	EXPECT_EQ(Evaluate(R"({"join":["a","a"],"with":"","transform":"upper"})", R"("a":"b")"), "BB");
 }
 
+TEST(Expression, PlainValues) {
+	const auto plain = [](const std::string &text) {
+		return Evaluate(R"({"path":"a","transform":"plain"})", R"("a":")" + text + '"');
+	};
+	for (const char *same : {"12.5", "+12.5", "12.50", " 12.500 "}) {
+		EXPECT_EQ(plain(same), "12.5");
+	}
+	EXPECT_EQ(Evaluate(R"({"path":"a","transform":"plain"})", R"("a":12.50)"), "12.5");
+	EXPECT_EQ(plain("-3.00"), "-3");
+	EXPECT_EQ(plain("100"), "100");
+	EXPECT_EQ(plain("-0.0"), "0");
+	EXPECT_EQ(plain("0.05"), "0.05");
+	for (const char *other : {"007", "1.", ".5", "1.2.3", "1e3", "2,329.86", "--1", "-",
+	                          "702-0000001-0000001", "2026-13-01", "2026-10"}) {
+		EXPECT_EQ(plain(other), other);
+	}
+	for (const char *same : {"2026-06-17T08:14:22Z", "2026-06-17 08:14:22 UTC", "2026-06-17T10:14:22+02:00",
+	                         "2026-06-17T08:14:22.000+00:00"}) {
+		EXPECT_EQ(plain(same), "2026-06-17T08:14:22Z");
+	}
+	EXPECT_EQ(plain("2026-06-17T08:14:22.120Z"), "2026-06-17T08:14:22.12Z");
+	EXPECT_EQ(plain("2026-06-17T00:00:00+00:00"), "2026-06-17T00:00:00Z");
+	EXPECT_EQ(plain("1969-12-31T23:59:59.999999Z"), "1969-12-31T23:59:59.999999Z");
+	EXPECT_EQ(plain("2026-06-17 10:00"), "2026-06-17T10:00:00"); // a time of day of wherever it was written
+	EXPECT_EQ(plain("2026-06-17"), "2026-06-17T00:00:00");
+}
+
 TEST(Expression, DateFormats) {
 	const auto read = [](const std::string &format, const std::string &text) {
 		return Evaluate(R"({"path":"a","transform":{"date_format":")" + format + R"("}})",

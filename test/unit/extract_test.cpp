@@ -166,6 +166,24 @@ TEST(Extract, NamesObjectsWithoutIdsByTheirContent) {
 	EXPECT_FALSE(nested.fact(3).is_keyless);
 }
 
+TEST(Extract, NamesObjectsWithoutIdsByWhatTheirValuesMean) {
+	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
+		"role":"bank","objects":{"line":{"kind":"bank_line","keyless":["day",{"first":["sum-paid","sum_paid"]},"note"]}}})");
+	const auto name = [&](const char *payload) {
+		return std::string(Extract(*definition, "line", payload).fact().external_id);
+	};
+	const std::string one =
+	    name(R"({"day":"2026-10-04 10:00:00 UTC","sum-paid":"12.50","note":"","place":"A"})");
+	EXPECT_EQ(one.size(), 32U);
+	// As a typed table says it; what is not listed does not tell lines apart.
+	EXPECT_EQ(name(R"({"day":"2026-10-04T12:00:00+02:00","sum_paid":12.5,"note":null,"loaded":7})"), one);
+	EXPECT_NE(name(R"({"day":"2026-10-04 10:00:01 UTC","sum-paid":"12.50"})"), one);
+	EXPECT_NE(name(R"({"day":"2026-10-04 10:00:00 UTC","sum-paid":"12.51"})"), one);
+	EXPECT_NE(name(R"({"day":"2026-10-04 10:00:00 UTC","sum-paid":"12.50","note":"x"})"), one);
+	// A value is one at its place only.
+	EXPECT_NE(name(R"({"note":"12.5","day":"2026-10-04T10:00:00Z"})"), one);
+}
+
 TEST(Extract, ReadsAnObjectAsTwo) {
 	const auto definition = Definition::Compile(R"({"connector":"test","version":"1","title":"Test",
 		"role":"store","objects":{
