@@ -48,46 +48,51 @@ SELECT c.unsettled_minor, c.unpaid_minor, c.residual_minor FROM meshline.conserv
 -- by 0.07 stands in a difference.
 SELECT meshline.add_merchant('conserved', 'USD', 'UTC') AS merchant \gset
 SELECT meshline.connect(s.connector, 'conserved', :merchant) > 0 AS is_connected FROM unnest('{shopify,xero,netsuite,bank}'::text[]) AS s (connector);
-CREATE TEMPORARY TABLE stated (relation text, field text, payload jsonb);
+CREATE TEMPORARY TABLE stated (relation text, fields text[], payload jsonb);
 INSERT INTO stated VALUES
-  ('shopify_order', 'total_price', '{"id": 840000000101, "name": "#C1", "total_price": 50, "currency": "USD", "financial_status": "paid", "created_at": "2026-09-10T10:00:00Z", "updated_at": "2026-09-10T10:00:00Z"}'),
-  ('shopify_transaction', 'amount', '{"id": 84101, "order_id": 840000000101, "kind": "sale", "status": "success", "gateway": "shopify_payments", "amount": 50, "currency": "USD", "processed_at": "2026-09-10T10:00:00Z"}'),
-  ('shopify_balance_transaction', 'amount', '{"id": 84102, "type": "charge", "payout_id": 84103, "payout_status": "paid", "currency": "USD", "source_order_transaction_id": 84101, "amount": 50, "fee": 1.5, "net": 48.5, "processed_at": "2026-09-10T10:00:00Z"}'),
-  ('shopify_payout', 'amount', '{"id": 84103, "status": "paid", "date": "2026-09-12", "currency": "USD", "amount": 48.5}'),
-  ('shopify_dispute', 'amount', '{"id": 84104, "order_id": 840000000101, "type": "chargeback", "status": "needs_response", "currency": "USD", "amount": 10, "initiated_at": "2026-09-13T10:00:00Z"}'),
-  ('netsuite_sales_order', 'total', '{"internalId": "84105", "externalId": "C1", "total": 50, "currencyName": "USD", "tranDate": "2026-09-10", "lastModifiedDate": "2026-09-10T10:00:00Z"}'),
-  ('netsuite_customer_deposit', 'payment', '{"internalId": "84106", "externalId": "cd-C1-1", "payment": 50, "currencyName": "USD", "tranDate": "2026-09-10", "lastModifiedDate": "2026-09-10T10:00:00Z"}'),
-  ('xero_bank_transaction', 'Total', '{"BankTransactionID": "84107", "Type": "RECEIVE", "Status": "AUTHORISED", "Total": 48.5, "CurrencyCode": "USD", "DateString": "2026-09-12T00:00:00", "UpdatedDateUTC": "2026-09-12T10:00:00Z"}'),
-  ('bank_line', 'amount', '{"id": "84108", "booked_at": "2026-09-12", "amount": 48.5, "currency": "USD"}');
+  ('shopify_order', '{total_price,total_tax,total_discounts,total_shipping_price_set.shop_money.amount,originalTotalPriceSet.shopMoney.amount,total_price_set.presentment_money.amount,line_items.0.price}',
+   '{"id": 840000000101, "name": "#C1", "total_price": 50, "currency": "USD", "financial_status": "paid", "created_at": "2026-09-10T10:00:00Z", "updated_at": "2026-09-10T10:00:00Z",
+     "taxes_included": false, "total_tax": 4, "total_discounts": 2, "total_shipping_price_set": {"shop_money": {"amount": 8}}, "originalTotalPriceSet": {"shopMoney": {"amount": 53}},
+     "total_price_set": {"presentment_money": {"amount": 45, "currency_code": "EUR"}}, "line_items": [{"id": 1, "sku": "A", "quantity": 2, "price": 20}]}'),
+  ('shopify_transaction', '{amount}', '{"id": 84100, "order_id": 840000000101, "kind": "authorization", "status": "success", "gateway": "shopify_payments", "amount": 55, "currency": "USD", "processed_at": "2026-09-10T10:00:00Z"}'),
+  ('shopify_transaction', '{amount,amount_set.presentment_money.amount}',
+   '{"id": 84101, "order_id": 840000000101, "kind": "capture", "parent_id": 84100, "status": "success", "gateway": "shopify_payments", "amount": 50, "amount_set": {"presentment_money": {"amount": 45, "currency_code": "EUR"}}, "currency": "USD", "processed_at": "2026-09-10T10:00:00Z"}'),
+  ('shopify_balance_transaction', '{amount,fee,net}', '{"id": 84102, "type": "charge", "payout_id": 84103, "payout_status": "paid", "currency": "USD", "source_order_transaction_id": 84101, "amount": 50, "fee": 1.5, "net": 48.5, "processed_at": "2026-09-10T10:00:00Z"}'),
+  ('shopify_payout', '{amount}', '{"id": 84103, "status": "paid", "date": "2026-09-12", "currency": "USD", "amount": 48.5}'),
+  ('shopify_dispute', '{amount}', '{"id": 84104, "order_id": 840000000101, "type": "chargeback", "status": "needs_response", "currency": "USD", "amount": 10, "initiated_at": "2026-09-13T10:00:00Z"}'),
+  ('netsuite_sales_order', '{total,taxTotal,shippingCost,discountTotal}', '{"internalId": "84105", "externalId": "C1", "total": 50, "taxTotal": 4, "shippingCost": 8, "discountTotal": 2, "currencyName": "USD", "tranDate": "2026-09-10", "lastModifiedDate": "2026-09-10T10:00:00Z"}'),
+  ('netsuite_customer_deposit', '{payment}', '{"internalId": "84106", "externalId": "cd-C1-1", "payment": 50, "currencyName": "USD", "tranDate": "2026-09-10", "lastModifiedDate": "2026-09-10T10:00:00Z"}'),
+  ('xero_bank_transaction', '{Total}', '{"BankTransactionID": "84107", "Type": "RECEIVE", "Status": "AUTHORISED", "Total": 48.5, "CurrencyCode": "USD", "DateString": "2026-09-12T00:00:00", "UpdatedDateUTC": "2026-09-12T10:00:00Z"}'),
+  ('bank_line', '{amount}', '{"id": "84108", "booked_at": "2026-09-12", "amount": 48.5, "currency": "USD"}');
 CREATE FUNCTION pg_temp.load(relation text, payload jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('INSERT INTO staging.%I (merchant_id, payload) SELECT m.merchant_id, $1 FROM meshline.merchant AS m WHERE m.name = %L', relation, 'conserved') USING payload::text;
 END
 $$;
-CREATE FUNCTION pg_temp.conserved() RETURNS TABLE (system text, difference text, minor numeric) LANGUAGE sql AS $$
-  SELECT c.system, d.key, d.value::numeric FROM meshline.conservation_proof AS c JOIN meshline.merchant AS m USING (merchant_id) CROSS JOIN LATERAL jsonb_each_text(to_jsonb(c)) AS d
-  WHERE m.name = 'conserved' AND d.key ~ '^(un|mis|residual)'
+CREATE FUNCTION pg_temp.conserved() RETURNS TABLE (system text, currency text, difference text, minor numeric) LANGUAGE sql AS $$
+  SELECT c.system, c.currency, d.key, d.value::numeric FROM meshline.conservation_proof AS c JOIN meshline.merchant AS m USING (merchant_id) CROSS JOIN LATERAL jsonb_each_text(to_jsonb(c)) AS d
+  WHERE m.name = 'conserved' AND d.key ~ '^(un|mis|residual|edited)'
 $$;
 -- What is apart when one amount is 0.07 higher in a newer version, which is taken back.
-CREATE FUNCTION pg_temp.apart(relation text, field text, payload jsonb) RETURNS TABLE (system text, difference text, minor numeric) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.apart(relation text, field text[], payload jsonb) RETURNS TABLE (system text, currency text, difference text, minor numeric) LANGUAGE plpgsql AS $$
 DECLARE
   found jsonb;
 BEGIN
   CREATE TEMPORARY TABLE earlier AS SELECT c.* FROM pg_temp.conserved() AS c;
   BEGIN
-    PERFORM pg_temp.load(relation, payload || jsonb_build_object(field, (payload ->> field)::numeric + 0.07)
+    PERFORM pg_temp.load(relation, jsonb_set(payload, field, to_jsonb((payload #>> field)::numeric + 0.07))
       || '{"updated_at": "2026-09-14T10:00:00Z", "processed_at": "2026-09-14T10:00:00Z", "lastModifiedDate": "2026-09-14T10:00:00Z", "UpdatedDateUTC": "2026-09-14T10:00:00Z"}');
-    found := (SELECT jsonb_agg(jsonb_build_object('system', n.system, 'difference', n.difference, 'minor', n.minor - e.minor))
-              FROM pg_temp.conserved() AS n JOIN earlier AS e USING (system, difference) WHERE n.minor IS DISTINCT FROM e.minor);
+    found := (SELECT jsonb_agg(jsonb_build_object('system', n.system, 'currency', n.currency, 'difference', n.difference, 'minor', n.minor - e.minor))
+              FROM pg_temp.conserved() AS n JOIN earlier AS e USING (system, currency, difference) WHERE n.minor IS DISTINCT FROM e.minor);
     RAISE EXCEPTION USING ERRCODE = 'XX999';
   EXCEPTION WHEN SQLSTATE 'XX999' THEN
     DROP TABLE earlier;
-    RETURN QUERY SELECT f.* FROM jsonb_to_recordset(found) AS f (system text, difference text, minor numeric);
+    RETURN QUERY SELECT f.* FROM jsonb_to_recordset(found) AS f (system text, currency text, difference text, minor numeric);
   END;
 END
 $$;
 SELECT count(pg_temp.load(s.relation, s.payload)) AS stated FROM stated AS s;
-SELECT c.system, c.difference, c.minor FROM pg_temp.conserved() AS c WHERE c.minor <> 0 ORDER BY 1, 2;
-SELECT s.relation, s.field, a.system, a.difference, a.minor
-FROM (SELECT s.* FROM stated AS s UNION ALL SELECT s.relation, f.field, s.payload FROM stated AS s CROSS JOIN (VALUES ('fee'), ('net')) AS f (field) WHERE s.payload ? 'fee') AS s
-LEFT JOIN LATERAL pg_temp.apart(s.relation, s.field, s.payload) AS a ON true ORDER BY 1, 2, 3, 4;
+SELECT c.* FROM pg_temp.conserved() AS c WHERE c.minor <> 0 ORDER BY 1, 2, 3;
+SELECT s.relation, f.field, a.*
+FROM stated AS s CROSS JOIN unnest(s.fields) AS f (field)
+LEFT JOIN LATERAL pg_temp.apart(s.relation, string_to_array(f.field, '.'), s.payload) AS a ON true ORDER BY 1, 2, 3, 4, 5;
