@@ -98,6 +98,16 @@ CALL pg_temp.line('txn_dp7', 'dp_dp6', -5000, 1500);
 CALL pg_temp.dispute('dp_dp6', 'ch_dp6', 5000, 'won', '2026-10-18 10:00Z');
 SELECT * FROM pg_temp.found('995000000005');
 
+-- FEE_MISMATCH: what a dispute costs is agreed with the processor.
+SELECT meshline.set_policy('dispute_fee_minor', '1400', :stripe);
+CALL pg_temp.sell('995000000008', '50.00');
+CALL pg_temp.pay('ch_dp9', '995000000008', 5000);
+CALL pg_temp.line('txn_dp9', 'dp_dp9', -5000, 1500);
+CALL pg_temp.dispute('dp_dp9', 'ch_dp9', 5000, 'needs_response', '2026-10-25 10:00Z');
+SELECT x.expected, x.actual, x.amount_at_risk, x.record_ids, x.explanation FROM meshline.open_exceptions AS x WHERE x.merchant_id = :merchant AND x.reason_code = 'FEE_MISMATCH' AND 'stripe:dispute:dp_dp9' = ANY (x.record_ids);
+SELECT meshline.set_policy('dispute_fee_minor', '1500', :stripe);
+SELECT count(*) AS findings FROM meshline.reconcile(meshline.canonical_of('shopify', 'order', '995000000008', :merchant)) AS f WHERE f.reason_code = 'FEE_MISMATCH';
+
 -- PayPal's and Shopify's disputes are read in the same way.
 CALL pg_temp.sell('995000000006', '62.50');
 INSERT INTO staging.paypal_capture (merchant_id, payload) VALUES (:merchant,

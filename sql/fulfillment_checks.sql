@@ -59,6 +59,13 @@ SELECT * FROM pg_temp.expected('PAID_UNFULFILLED');
 SELECT meshline.set_policy('fulfillment_sla_days', '5', merchant_id => :merchant);
 CALL meshline.reconcile_all();
 SELECT * FROM pg_temp.expected('PAID_UNFULFILLED');
+-- A store may promise something else; null: what the merchant does.
+SELECT meshline.set_policy('fulfillment_sla_days', '8', :shopify);
+CALL meshline.reconcile_all();
+SELECT * FROM pg_temp.expected('PAID_UNFULFILLED');
+SELECT meshline.set_policy('fulfillment_sla_days', 'null', :shopify);
+CALL meshline.reconcile_all();
+SELECT * FROM pg_temp.expected('PAID_UNFULFILLED');
 SELECT p.anchor_value FROM meshline.postable_orders AS p WHERE p.merchant_id = :merchant ORDER BY 1;
 CALL meshline.sweep('2026-10-23 10:00+00');
 SELECT * FROM pg_temp.found('{PAID_UNFULFILLED}');

@@ -76,22 +76,25 @@ COMMENT ON COLUMN meshline.attached_table.is_row_level IS 'Triggers for each row
 
 CREATE TABLE meshline.policy_key (
   key text PRIMARY KEY,
-  scope text NOT NULL CHECK (scope IN ('merchant', 'connection')),
+  scope text NOT NULL CHECK (scope IN ('merchant', 'connection', 'any')),
   value_type text NOT NULL CHECK (value_type IN ('days', 'hours', 'minutes', 'weight', 'minor_units', 'boolean', 'connection', 'object_names', 'time_zone', 'currency', 'fee_schedule')),
   default_value jsonb,
   description text NOT NULL
 );
 COMMENT ON TABLE meshline.policy_key IS 'Every key that set_policy() takes, with its default and meaning.';
+COMMENT ON COLUMN meshline.policy_key.scope IS 'merchant, connection, or any: of the merchant, and of a connection that has its own.';
 
 INSERT INTO meshline.policy_key (key, scope, value_type, default_value, description) VALUES
   ('settlement_window_days', 'connection', 'days', NULL,
    'Days from a capture until it must appear in a settlement; default: what the connector definition says (Stripe 7), null: no settlement is expected.'),
   ('authorization_window_days', 'connection', 'days', NULL,
    'Days from an authorization until it expires, where its source does not say when; default: what the connector definition says (Stripe 7, Shopify 7, PayPal 29), null: no expiry is known.'),
-  ('bank_arrival_window_days', 'connection', 'days', NULL,
+  ('bank_arrival_window_days', 'any', 'days', NULL,
    'Days from a payout''s arrival until a line of the bank must show it, and from a line until a payout must explain it. Default: 5 where the merchant has a connection of a bank; null: not waited for.'),
   ('fee_schedule', 'connection', 'fee_schedule', NULL,
    'What a processor keeps of a capture, per currency: {"USD": {"basis_points": 290, "fixed_minor": 30}}. Default: what the connector definition says, else fees are not checked; null: they are not.'),
+  ('dispute_fee_minor', 'connection', 'minor_units', NULL,
+   'What a processor keeps of a dispute, in minor units of its settlement line; null: not checked.'),
   ('fee_returned_on_refund', 'connection', 'boolean', 'false',
    'Of a processor: true where it gives its fee back, in proportion, with a refund.'),
   ('reserve_release_days', 'connection', 'days', '90',
@@ -130,8 +133,8 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
    'Hours before an authorization expires from which it is reported.'),
   ('unpaid_shipment_days', 'merchant', 'days', '1',
    'Days from a shipment until money for it must be captured.'),
-  ('fulfillment_sla_days', 'merchant', 'days', NULL,
-   'Days from the payment of an order until something of it must have left; null: shipments are not waited for.'),
+  ('fulfillment_sla_days', 'any', 'days', NULL,
+   'Days from the payment of an order until something of it must have left; null: shipments are not waited for, or, of a store, as long as the merchant says.'),
   ('stock_grace_days', 'merchant', 'days', NULL,
    'Days from a shipment or a return until movements of stock must agree with it; null: movements of stock are not waited for.'),
   ('refund_grace_days', 'merchant', 'days', '3',
@@ -313,7 +316,7 @@ INSERT INTO meshline.reason_code (reason_code, family, owner_queue, severity, is
   ('SETTLEMENT_LINE_DUPLICATE', 'settlement', 'finance', 'high', false, false,
    'A capture is settled by more than was captured, with a line that is there twice.'),
   ('FEE_MISMATCH', 'settlement', 'finance', 'medium', false, false,
-   'The fee of a capture is not what the schedule says.'),
+   'The fee of a capture, or of a dispute, is not what was agreed.'),
   ('FEE_NOT_RETURNED_ON_REFUND', 'settlement', 'finance', 'low', false, false,
    'A processor that gives its fee back with a refund has kept it.'),
   ('SETTLEMENT_SPLIT_PERIOD', 'settlement', 'finance', 'low', false, false,

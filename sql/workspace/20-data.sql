@@ -195,19 +195,10 @@ COMMENT ON TABLE meshline.identifier IS
   'Strong identifiers and the canonical entity each led to when first seen; meshline.resolve() follows later merges.';
 COMMENT ON COLUMN meshline.identifier.name IS 'Namespace, with @connection_id where a value is unique within a connection only.';
 
+-- What every row has and has one width comes first: order_status reads all of it of all orders, and finds it there fastest.
 CREATE TABLE meshline.canonical (
   merchant_id bigint NOT NULL DEFAULT 1,
   canonical_id uuid NOT NULL,
-  kind text NOT NULL,
-  anchor_rank integer NOT NULL,
-  anchor_name text COLLATE "C" NOT NULL,
-  anchor_value text COLLATE "C" NOT NULL,
-  merged_into uuid,
-  has_order boolean NOT NULL DEFAULT false,
-  order_status text,
-  ordered_at timestamptz,
-  currency text,
-  total_minor bigint,
   authorized_minor bigint NOT NULL DEFAULT 0,
   captured_minor bigint NOT NULL DEFAULT 0,
   refunded_minor bigint NOT NULL DEFAULT 0,
@@ -216,17 +207,27 @@ CREATE TABLE meshline.canonical (
   refund_posted_minor bigint NOT NULL DEFAULT 0,
   settled_minor bigint NOT NULL DEFAULT 0,
   fee_minor bigint NOT NULL DEFAULT 0,
+  at_risk_minor bigint NOT NULL DEFAULT 0,
+  anchor_rank integer NOT NULL,
   payment_count integer NOT NULL DEFAULT 0,
   refund_count integer NOT NULL DEFAULT 0,
   finding_count integer NOT NULL DEFAULT 0,
   open_count integer NOT NULL DEFAULT 0,
-  is_held boolean NOT NULL DEFAULT false,
-  at_risk_minor bigint NOT NULL DEFAULT 0,
-  next_owner text,
   like_count integer NOT NULL DEFAULT 0,
-  expectations jsonb,
-  next_due_at timestamptz,
+  has_order boolean NOT NULL DEFAULT false,
+  is_held boolean NOT NULL DEFAULT false,
+  kind text NOT NULL,
+  anchor_name text COLLATE "C" NOT NULL,
+  anchor_value text COLLATE "C" NOT NULL,
+  merged_into uuid,
+  currency text,
+  order_status text,
+  total_minor bigint,
+  ordered_at timestamptz,
   reconciled_at timestamptz,
+  next_due_at timestamptz,
+  next_owner text,
+  expectations jsonb,
   PRIMARY KEY (merchant_id, canonical_id)
 );
 CREATE INDEX canonical_next_due_at ON meshline.canonical (merchant_id, next_due_at) WHERE next_due_at IS NOT NULL;

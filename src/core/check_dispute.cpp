@@ -68,19 +68,62 @@ RaisePaidTwice(const DisputedCapture &capture, const OrderBook &book, Sink &sink
 	                             sink.Money(excess, payment.currency), " less refunded"});
 }
 
-// A dispute that was won, and whose money the balance does not show to have come back.
-void
-RaiseNotCredited(const RecordView &dispute, const OrderBook &book, Sink &sink) {
+// The settlement lines of a dispute, in its currency.
+Vector<const RecordView *>
+LinesOf(const RecordView &dispute, const OrderBook &book) {
 	Vector<const RecordView *> lines(book.arena);
-	Wide withdrawn_sum = 0;
-	Wide credited_sum = 0;
 	for (const RecordView *line : book.records) {
 		if (line->kind == Kind::settlement_line && line->role != Role::ledger && IsUsable(*line) &&
 		    !IsDead(line->status) && line->currency == dispute.currency && IsAbout(*line, dispute)) {
-			const Minor amount = line->amount.value_or(0);
-			(amount < 0 ? withdrawn_sum : credited_sum) += amount < 0 ? -Wide{amount} : Wide{amount};
 			lines.push_back(line);
 		}
+	}
+	return lines;
+}
+
+// What the processor keeps of a dispute is not what was agreed.
+void
+CheckFee(const RecordView &dispute, const RecordView &line, const OrderBook &book, Sink &sink) {
+	const ConnectionPolicy *policy = book.policy.Of(line.connection_id);
+	// The line that takes the money away carries the fee; one that brings it back may return it.
+	if (policy == nullptr || !policy->dispute_fee || !line.fee || line.amount.value_or(0) >= 0) {
+		return;
+	}
+	const Minor agreed = *policy->dispute_fee;
+	const Minor tolerance = book.policy.Tolerance(Reason::fee_mismatch, 0);
+	const std::string_view subject = sink.Id(line);
+	Finding *finding = Apart(*line.fee, agreed) <= tolerance
+	                       ? nullptr
+	                       : sink.Raise(Reason::fee_mismatch, subject, line.currency);
+	if (finding == nullptr) {
+		return;
+	}
+	finding->expected = agreed;
+	finding->actual = *line.fee;
+	finding->at_risk = Apart(*line.fee, agreed);
+	sink.AddRecord(*finding, line);
+	sink.AddRecord(*finding, dispute);
+	finding->terms.push_back({"fee", *line.fee, subject});
+	finding->terms.push_back({"agreed", agreed, {}});
+	finding->terms.push_back({"tolerance", tolerance, {}});
+	finding->formula = "fee - agreed <= tolerance and agreed - fee <= tolerance";
+	finding->explanation = sink.Text(
+	    {subject, " costs ", sink.Money(*line.fee, line.currency), " for the dispute ", sink.Id(dispute),
+	     ", and ", sink.Money(agreed, line.currency),
+	     *line.fee > agreed ? " were agreed: too much was kept" : " were agreed: too little was kept"});
+	finding->remedy = sink.Text({"a fee of ", sink.Money(agreed, line.currency),
+	                             ", or a policy dispute_fee_minor that says what was agreed"});
+}
+
+// A dispute that was won, and whose money the balance does not show to have come back.
+void
+RaiseNotCredited(const RecordView &dispute, const Vector<const RecordView *> &lines, const OrderBook &book,
+                 Sink &sink) {
+	Wide withdrawn_sum = 0;
+	Wide credited_sum = 0;
+	for (const RecordView *line : lines) {
+		const Minor amount = line->amount.value_or(0);
+		(amount < 0 ? withdrawn_sum : credited_sum) += amount < 0 ? -Wide{amount} : Wide{amount};
 	}
 	const Minor withdrawn = Clamp(withdrawn_sum);
 	const Minor credited = Clamp(credited_sum);
@@ -126,10 +169,14 @@ ExcessOf(const DisputedCapture &capture, const OrderBook &book) noexcept {
 void
 CheckDispute(const OrderBook &book, Sink &sink) {
 	for (const RecordView *dispute : book.disputes) {
+		const Vector<const RecordView *> lines = LinesOf(*dispute, book);
+		for (const RecordView *line : lines) {
+			CheckFee(*dispute, *line, book, sink);
+		}
 		if (dispute->status == Status::pending) {
 			RaiseOpen(*dispute, sink);
 		} else if (dispute->status == Status::voided) {
-			RaiseNotCredited(*dispute, book, sink);
+			RaiseNotCredited(*dispute, lines, book, sink);
 		}
 	}
 	for (const DisputedCapture &capture : book.disputed_captures) {

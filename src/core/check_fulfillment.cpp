@@ -96,9 +96,11 @@ CheckFulfillment(const OrderBook &book, Sink &sink) {
 	const Wide kept = Wide{book.totals.captured} - book.totals.refunded - book.totals.disputed;
 	if (shipment != nullptr && book.totals.captured <= 0) {
 		RaiseUnpaid(book, *shipment, sink);
-	} else if (shipment == nullptr && book.policy.fulfillment_sla_days &&
-	           book.totals.captured >= Wide{total} - tolerance && kept > tolerance) {
-		RaiseUnfulfilled(book, *book.policy.fulfillment_sla_days, sink);
+		return;
+	}
+	const auto days = book.policy.FulfillmentDaysOf(book.order->connection_id);
+	if (shipment == nullptr && days && book.totals.captured >= Wide{total} - tolerance && kept > tolerance) {
+		RaiseUnfulfilled(book, *days, sink);
 	}
 }
 

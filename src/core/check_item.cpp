@@ -95,7 +95,7 @@ CheckTooFew(const ItemBook &items, const OrderBook &book, Sink &sink) {
 		}
 	}
 	const bool is_closed = book.order->is_closed;
-	const auto days = book.policy.fulfillment_sla_days;
+	const auto days = book.policy.FulfillmentDaysOf(book.order->connection_id);
 	if (pieces.IsEmpty() || (!is_closed && !days)) {
 		return;
 	}

@@ -120,6 +120,12 @@ Policy::Tolerance(Reason reason, std::int32_t line_count) const noexcept {
 	return set >= 0 ? set : std::max<Minor>(1, line_count / 2);
 }
 
+std::optional<int>
+Policy::FulfillmentDaysOf(std::int64_t connection_id) const noexcept {
+	const ConnectionPolicy *own = Of(connection_id);
+	return own != nullptr && own->fulfillment_sla_days ? own->fulfillment_sla_days : fulfillment_sla_days;
+}
+
 Calendar
 Policy::CalendarOf(std::int64_t connection_id) const noexcept {
 	const ConnectionPolicy *policy = Of(connection_id);

@@ -163,7 +163,10 @@ struct ConnectionPolicy {
 	std::optional<int> authorization_window_days;     // absent: nothing is known of an expiry
 	std::optional<std::int64_t> ledger_connection_id; // of a store: who posts its orders; absent: nobody
 	std::optional<int> bank_arrival_window_days = {}; // absent: no line of a bank is expected
+	std::optional<int> fulfillment_sla_days = {};     // of a store, instead of the merchant's
 	std::span<const FeeRate> fee_schedule = {};
+	std::optional<Minor> dispute_fee =
+	    {}; // what a dispute costs, in the minor unit of its line; absent: not known
 	bool is_fee_returned_on_refund = false;
 	bool is_split_by_month = false;    // settlements are booked as wholes, one per month
 	bool is_customer_required = false; // of a store: an order names a customer
@@ -211,6 +214,8 @@ struct Policy {
 	Minor Tolerance(Reason reason, std::int32_t line_count) const noexcept;
 	// The days of a connection's time zone.
 	Calendar CalendarOf(std::int64_t connection_id) const noexcept;
+	// How long after its payment something of a store's order must have left; absent: it is not waited for.
+	std::optional<int> FulfillmentDaysOf(std::int64_t connection_id) const noexcept;
 	// Whether the connection dates the moment to a day of a closed period.
 	bool IsClosed(std::int64_t connection_id, const std::optional<Instant> &moment) const noexcept;
 };

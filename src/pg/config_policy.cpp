@@ -70,20 +70,26 @@ Config::LoadPolicies(const ConfigChanges &changes) {
 	static Plan plan(
 	    "SELECT p.merchant_id, p.connection_id, p.key, p.value::pg_catalog.text FROM meshline.policy p", {});
 	const Rows rows = plan.Run({});
-	for (std::uint64_t i = 0; i < rows.count(); ++i) {
-		const std::int64_t merchant_id = rows.Int8(i, 1), connection_id = rows.Int8(i, 2);
-		const std::string key(rows.Text(i, 3));
-		const bool is_changed =
-		    std::any_of(changes.policies.begin(), changes.policies.end(), [&](const PolicyChange &change) {
-			    return changes.merchant_id == merchant_id && change.connection_id == connection_id &&
-			           change.key == key;
-		    });
-		if (!is_changed) {
-			Apply(merchant_id, connection_id, key, std::string(rows.Text(i, 4)));
+	const auto is_changed = [&](std::int64_t merchant_id, std::int64_t connection_id, std::string_view key) {
+		return std::any_of(changes.policies.begin(), changes.policies.end(), [&](const PolicyChange &change) {
+			return changes.merchant_id == merchant_id && change.connection_id == connection_id &&
+			       change.key == key;
+		});
+	};
+	// What a connection has of its own goes before what its merchant has.
+	for (const bool is_own : {false, true}) {
+		for (std::uint64_t i = 0; i < rows.count(); ++i) {
+			const std::int64_t merchant_id = rows.Int8(i, 1), connection_id = rows.Int8(i, 2);
+			const std::string key(rows.Text(i, 3));
+			if ((connection_id != 0) == is_own && !is_changed(merchant_id, connection_id, key)) {
+				Apply(merchant_id, connection_id, key, std::string(rows.Text(i, 4)));
+			}
 		}
-	}
-	for (const PolicyChange &change : changes.policies) {
-		Apply(changes.merchant_id, change.connection_id, change.key, change.value);
+		for (const PolicyChange &change : changes.policies) {
+			if ((change.connection_id != 0) == is_own) {
+				Apply(changes.merchant_id, change.connection_id, change.key, change.value);
+			}
+		}
 	}
 	for (auto &[id, merchant] : policies_) {
 		for (const auto &name : merchant.posting_objects) {
@@ -119,8 +125,12 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 	                                        [&](const auto &known) { return known.first == key; });
 	           at != merchant_numbers.end()) {
 		policy.*at->second = value.empty() ? Policy{}.*at->second : static_cast<int>(number);
-	} else if (key == "fulfillment_sla_days") {
+	} else if (key == "fulfillment_sla_days" && connection_id == 0) {
 		policy.fulfillment_sla_days = days;
+	} else if (key == "bank_arrival_window_days" && connection_id == 0) {
+		for (ConnectionPolicy &c : merchant.connections) {
+			c.bank_arrival_window_days = days;
+		}
 	} else if (key == "stock_grace_days") {
 		policy.stock_grace_days = days;
 	} else if (of == merchant.connections.end()) {
@@ -131,6 +141,10 @@ Config::Apply(std::int64_t merchant_id, std::int64_t connection_id, const std::s
 		of->authorization_window_days = days;
 	} else if (key == "bank_arrival_window_days") {
 		of->bank_arrival_window_days = days;
+	} else if (key == "fulfillment_sla_days") {
+		of->fulfillment_sla_days = days;
+	} else if (key == "dispute_fee_minor") {
+		of->dispute_fee = value.empty() ? std::nullopt : std::optional<Minor>(number);
 	} else if (key == "fee_schedule") {
 		ApplyFees(merchant, *of, value);
 	} else if (key == "fee_returned_on_refund") {

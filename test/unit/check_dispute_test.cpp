@@ -112,5 +112,28 @@ TEST(CheckDispute, WhatNoLineTookNeedNotComeBack) {
 	EXPECT_EQ(outcome.Findings(), "");
 }
 
+TEST(CheckDispute, ItsFeeIsWhatWasAgreed) {
+	const auto outcome = [](Minor fee, std::optional<Minor> agreed, Minor amount = -5000) {
+		Record line = DisputeLine("txn_1", amount);
+		line.view.fee = fee;
+		Shop shop;
+		shop.connections[1].dispute_fee = agreed;
+		shop.connections[1].settlement_window_days.reset();
+		return Outcome({Order(5000, Status::paid), Charge("ch_1", 5000),
+		                Dispute("dp_1", 5000, Status::paid).About("ch_1"), line},
+		               shop);
+	};
+	EXPECT_EQ(outcome(1500, std::nullopt).Findings(), "");
+	EXPECT_EQ(outcome(1500, 1499).Findings(), "");       // the tolerance
+	EXPECT_EQ(outcome(1500, 1400, 5000).Findings(), ""); // what brings the money back carries no fee
+	for (const Minor agreed : {1400, 1600}) {
+		const Outcome other = outcome(1500, agreed);
+		ASSERT_EQ(other.Findings(), "FEE_MISMATCH stripe:balance_transaction:txn_1");
+		EXPECT_EQ(other.result.findings[0].expected, agreed);
+		EXPECT_EQ(other.result.findings[0].actual, 1500);
+		EXPECT_EQ(other.result.findings[0].at_risk, 100);
+	}
+}
+
 } // namespace
 } // namespace meshline
