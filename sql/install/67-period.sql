@@ -75,22 +75,26 @@ END
 $$;
 COMMENT ON FUNCTION meshline.closed_through(bigint) IS 'The last day of a merchant''s closed periods; null when none is closed.';
 
-CREATE FUNCTION meshline.assert_postable(order_id uuid) RETURNS void LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
+CREATE FUNCTION meshline.assert_postable(order_id uuid) RETURNS void LANGUAGE plpgsql STRICT SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+  merchant bigint;
   root uuid;
   state record;
 BEGIN
-  SELECT COALESCE(c.merged_into, c.canonical_id) INTO root FROM meshline.canonical AS c WHERE c.canonical_id = order_id;
+  SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
+  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = order_id;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('canonical order', order_id::pg_catalog.text);
   END IF;
+  -- close_period() waits for who is about to post, and who comes while it works sees what it closed.
+  PERFORM FROM meshline.merchant AS m WHERE m.merchant_id = merchant FOR KEY SHARE;
   SELECT s.merchant_id, s.state, s.ordered_at, m.time_zone, p.canonical_id IS NOT NULL AS is_postable INTO state
   FROM meshline.order_status AS s
   JOIN meshline.merchant AS m ON m.merchant_id = s.merchant_id
   LEFT JOIN meshline.postable_orders AS p ON p.merchant_id = s.merchant_id AND p.canonical_id = s.canonical_id
-  WHERE s.canonical_id = root;
+  WHERE s.merchant_id = merchant AND s.canonical_id = root;
   IF NOT COALESCE(state.is_postable, false) THEN
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = pg_catalog.format('order %s must not be posted: it is %s', root, COALESCE(state.state, 'not known')),
@@ -104,4 +108,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION meshline.assert_postable(uuid) IS
-  'An error unless an order is in postable_orders and its day is not closed: for triggers and procedures that post.';
+  'An error unless an order is in postable_orders and its day is not closed: for triggers and procedures that post. Until they commit nobody closes a period.';

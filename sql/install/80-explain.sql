@@ -164,12 +164,16 @@ CREATE FUNCTION meshline.explain_order(order_id uuid)
   SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+  merchant bigint;
+  root uuid;
 BEGIN
+  SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
+  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = explain_order.order_id;
   RETURN QUERY
   SELECT t.happened_at, t.what, t.record_id, t.exception_id, t.status, t.amount, t.currency, t.actor, t.note
   FROM meshline.order_timeline AS t
-  JOIN meshline.canonical AS c ON c.merchant_id = t.merchant_id AND t.canonical_id = COALESCE(c.merged_into, c.canonical_id)
-  WHERE c.canonical_id = explain_order.order_id
+  WHERE t.merchant_id = merchant AND t.canonical_id = root
   ORDER BY t.happened_at, t.what = 'exception', t.record_id, t.exception_id;
 END
 $$;

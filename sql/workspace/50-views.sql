@@ -4,7 +4,7 @@ CREATE VIEW meshline.exceptions AS
 SELECT
   x.exception_id,
   x.merchant_id,
-  COALESCE(c.merged_into, x.canonical_id) AS canonical_id,
+  x.root_id AS canonical_id,
   x.reason_code,
   r.family,
   x.owner_queue,
@@ -28,12 +28,21 @@ SELECT
   x.occurrences,
   x.explanation,
   x.evidence
-FROM meshline.recon_exception AS x
-LEFT JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code
--- Looked up per exception: few are open, and OFFSET keeps the planner from reading all of canonical for them.
-LEFT JOIN LATERAL (
-  SELECT k.merged_into FROM meshline.canonical AS k WHERE k.merchant_id = x.merchant_id AND k.canonical_id = x.canonical_id OFFSET 0
-) AS c ON true;
+FROM (
+  -- Those of an id that stands, and those of one that was merged into it: in two parts, each of which finds an order's by an index.
+  -- Looked up per exception: few are open, and OFFSET keeps the planner from reading all of canonical for them.
+  SELECT e.*, e.canonical_id AS root_id
+  FROM meshline.recon_exception AS e
+  LEFT JOIN LATERAL (
+    SELECT k.merged_into FROM meshline.canonical AS k WHERE k.merchant_id = e.merchant_id AND k.canonical_id = e.canonical_id OFFSET 0
+  ) AS c ON true
+  WHERE c.merged_into IS NULL
+  UNION ALL
+  SELECT e.*, c.merged_into
+  FROM meshline.recon_exception AS e
+  JOIN meshline.canonical AS c ON c.merchant_id = e.merchant_id AND c.canonical_id = e.canonical_id AND c.merged_into IS NOT NULL
+) AS x
+LEFT JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code;
 COMMENT ON VIEW meshline.exceptions IS 'Every disagreement found, closed ones too: one row per canonical entity, reason and subject.';
 COMMENT ON COLUMN meshline.exceptions.canonical_id IS 'The canonical order or payout; null for a payload that nothing could be read from.';
 COMMENT ON COLUMN meshline.exceptions.reason_code IS 'Why; meshline.reasons defines each.';

@@ -19,7 +19,7 @@ JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_
 UNION ALL
 SELECT
   x.merchant_id,
-  COALESCE(c.merged_into, x.canonical_id),
+  x.canonical_id,
   h.happened_at,
   'exception',
   NULL,
@@ -31,8 +31,7 @@ SELECT
   h.actor,
   x.reason_code || ' ' || h.action || ': ' || h.explanation
 FROM meshline.exception_history AS h
-JOIN meshline.recon_exception AS x ON x.merchant_id = h.merchant_id AND x.exception_id = h.exception_id
-LEFT JOIN meshline.canonical AS c ON c.merchant_id = x.merchant_id AND c.canonical_id = x.canonical_id;
+JOIN meshline.exceptions AS x ON x.merchant_id = h.merchant_id AND x.exception_id = h.exception_id;
 COMMENT ON VIEW meshline.order_timeline IS 'What happened to a canonical order, payout or customer, from all sources: records by their own time, and the history of its exceptions.';
 COMMENT ON COLUMN meshline.order_timeline.happened_at IS 'When the source says that it happened, else when its version was made; of an exception, when it changed.';
 COMMENT ON COLUMN meshline.order_timeline.what IS 'The kind of record, or exception.';
@@ -62,30 +61,27 @@ FROM (
          meshline._saturated(pg_catalog.sum(x.amount) FILTER (WHERE k.status IN ('resolved', 'auto_resolved'))) AS recovered_minor
   FROM meshline.merchant AS m
   -- The kinds of exceptions that there are, each found by one step in the index: to group every exception by four texts
-  -- costs more than to read them all.
+  -- costs more than to read them all. Any exception of a kind says what the kind is.
   CROSS JOIN LATERAL (
     WITH RECURSIVE kind AS (
-      (SELECT e.reason_code, e.owner_queue, e.currency, e.status FROM meshline.recon_exception AS e
-       WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0
-       ORDER BY e.reason_code, e.owner_queue, e.currency, e.status LIMIT 1)
+      (SELECT e.kind_hash FROM meshline.recon_exception AS e WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 ORDER BY e.kind_hash LIMIT 1)
       UNION ALL
-      SELECT n.* FROM kind AS k CROSS JOIN LATERAL (
-        SELECT e.reason_code, e.owner_queue, e.currency, e.status FROM meshline.recon_exception AS e
-        WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0
-          AND (e.reason_code, e.owner_queue, e.currency, e.status) > (k.reason_code, k.owner_queue, k.currency, k.status)
-        ORDER BY e.reason_code, e.owner_queue, e.currency, e.status LIMIT 1) AS n)
-    SELECT * FROM kind) AS k
+      SELECT n.kind_hash FROM kind AS k CROSS JOIN LATERAL (
+        SELECT e.kind_hash FROM meshline.recon_exception AS e
+        WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 AND e.kind_hash > k.kind_hash ORDER BY e.kind_hash LIMIT 1) AS n)
+    SELECT kind.kind_hash FROM kind) AS h
+  CROSS JOIN LATERAL (
+    SELECT e.reason_code, e.owner_queue, e.currency, e.status FROM meshline.recon_exception AS e
+    WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 AND e.kind_hash = h.kind_hash LIMIT 1) AS k
   JOIN meshline.reason_code AS r ON r.reason_code = k.reason_code AND NOT r.is_auto_resolved
   CROSS JOIN LATERAL (
     SELECT pg_catalog.min(e.opened_at) AS first_at, pg_catalog.max(e.opened_at) AS last_at FROM meshline.recon_exception AS e
-    WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 AND e.reason_code = k.reason_code AND e.owner_queue = k.owner_queue
-      AND e.currency = k.currency AND e.status = k.status) AS b
+    WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 AND e.kind_hash = h.kind_hash) AS b
   CROSS JOIN LATERAL meshline._months(b.first_at, b.last_at, m.time_zone) AS d
   CROSS JOIN LATERAL (
     SELECT pg_catalog.count(*) AS exceptions, pg_catalog.sum(e.amount_at_risk_minor) AS amount FROM meshline.recon_exception AS e
-    WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 AND e.reason_code = k.reason_code AND e.owner_queue = k.owner_queue
-      AND e.currency = k.currency AND e.status = k.status AND e.opened_at >= d.begins_at AND e.opened_at < d.ends_at) AS x
-  WHERE x.exceptions > 0
+    WHERE e.merchant_id = m.merchant_id AND e.amount_at_risk_minor > 0 AND e.kind_hash = h.kind_hash AND e.opened_at >= d.begins_at AND e.opened_at < d.ends_at) AS x
+  WHERE x.exceptions > 0 AND k.currency IS NOT NULL
   GROUP BY m.merchant_id, k.reason_code, r.family, k.owner_queue, k.currency, d.month
 ) AS g;
 COMMENT ON VIEW meshline.revenue_leakage IS 'Money at risk by reason and month of opening: still open, lost for good, and recovered.';
