@@ -61,3 +61,7 @@ SELECT meshline.merge(:'unpaid', :'unpaid', 'with itself'); -- fails
 SELECT meshline.merge(:'unpaid', :'neighbour', ''); -- fails
 \set VERBOSITY default
 SELECT count(*) AS wrong FROM meshline.verify_history();
+
+-- No open exception stays with an id that was merged into another one, here or anywhere before.
+SELECT count(*) AS left_behind FROM meshline.recon_exception AS x JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
+WHERE c.merged_into IS NOT NULL AND x.closed_at IS NULL;

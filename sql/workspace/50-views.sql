@@ -30,17 +30,19 @@ SELECT
   x.evidence
 FROM (
   -- Those of an id that stands, and those of one that was merged into it: in two parts, each of which finds an order's by an index.
-  -- Looked up per exception: few are open, and OFFSET keeps the planner from reading all of canonical for them.
+  -- A merge leaves no open one behind; so only closed ones are looked up, one by one, lest all of canonical be read for a few.
   SELECT e.*, e.canonical_id AS root_id
   FROM meshline.recon_exception AS e
   LEFT JOIN LATERAL (
-    SELECT k.merged_into FROM meshline.canonical AS k WHERE k.merchant_id = e.merchant_id AND k.canonical_id = e.canonical_id OFFSET 0
+    SELECT k.merged_into FROM meshline.canonical AS k
+    WHERE e.closed_at IS NOT NULL AND k.merchant_id = e.merchant_id AND k.canonical_id = e.canonical_id OFFSET 0
   ) AS c ON true
   WHERE c.merged_into IS NULL
   UNION ALL
   SELECT e.*, c.merged_into
   FROM meshline.recon_exception AS e
   JOIN meshline.canonical AS c ON c.merchant_id = e.merchant_id AND c.canonical_id = e.canonical_id AND c.merged_into IS NOT NULL
+  WHERE e.closed_at IS NOT NULL
 ) AS x
 LEFT JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code;
 COMMENT ON VIEW meshline.exceptions IS 'Every disagreement found, closed ones too: one row per canonical entity, reason and subject.';

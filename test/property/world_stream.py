@@ -146,8 +146,15 @@ def sweep(session, as_of=AS_OF):
     session.run(f"CALL meshline.process_pending(); CALL meshline.sweep('{as_of}')")
 
 
+LEFT_BEHIND = """
+    SELECT count(*) FROM meshline.recon_exception AS x JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
+    WHERE c.merged_into IS NOT NULL AND x.closed_at IS NULL"""
+
+
 def state_of(session, sections=()):
-    """What state.sql prints of a database, or some of its sections, as lines."""
+    """What state.sql prints of a database, or some of its sections, as lines. No merge has left an open exception behind."""
+    if session.value(LEFT_BEHIND):
+        fail(f"{session.value(LEFT_BEHIND)} open exceptions are those of ids that were merged into others")
     environment = dict(os.environ, PGDATABASE=session.database, PGOPTIONS=session.options)
     answer = subprocess.run(["psql", "-X", "-A", "-t", "-f", HERE / "state.sql"], env=environment, check=True, text=True,
                             encoding="utf-8", stdout=subprocess.PIPE).stdout
