@@ -25,6 +25,9 @@ INSERT INTO staging.shopify_order (merchant_id, connection_id, payload) SELECT :
 SELECT m.name, r.object, r.external_id, r.status, r.amount_minor, r.currency, r.version_at, r.payload_path
 FROM meshline.record AS r JOIN meshline.merchant AS m USING (merchant_id)
 WHERE r.merchant_id IN (:forward, :backward) ORDER BY r.object, r.external_id, m.name;
+-- A refund's document leaves its money to its transactions.
+SELECT m.name, d.system, d.external_id, d.amount_minor, d.amount, d.currency FROM meshline.refund_documents AS d JOIN meshline.merchant AS m USING (merchant_id)
+WHERE d.merchant_id IN (:forward, :backward) ORDER BY m.name;
 SELECT m.name, v.version_at, v.outcome, count(*)
 FROM meshline.event AS v JOIN meshline.merchant AS m USING (merchant_id)
 WHERE v.merchant_id IN (:forward, :backward) GROUP BY m.name, v.version_at, v.outcome ORDER BY m.name DESC, v.version_at, v.outcome;

@@ -1,5 +1,35 @@
 -- Whether the money comes out even: per payout, and per account and currency.
 
+CREATE VIEW meshline.refund_documents AS
+SELECT
+  r.merchant_id,
+  r.connection_id,
+  n.connector AS system,
+  r.object,
+  r.external_id,
+  r.canonical_id,
+  r.status,
+  r.occurred_at,
+  r.currency,
+  COALESCE(r.amount_minor, meshline._saturated(t.amount_minor)) AS amount_minor,
+  meshline.major_units(COALESCE(r.amount_minor, meshline._saturated(t.amount_minor)), r.currency) AS amount,
+  r.event_id,
+  r.payload_path
+FROM meshline.record AS r
+JOIN meshline.connection AS n ON n.merchant_id = r.merchant_id AND n.connection_id = r.connection_id
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.sum(m.amount_minor) AS amount_minor
+  FROM meshline.record AS m
+  WHERE m.merchant_id = r.merchant_id AND m.canonical_id = r.canonical_id AND m.connection_id = r.connection_id AND m.kind = 'refund'
+    AND m.currency = r.currency AND NOT m.is_summary AND NOT m.is_test AND m.problems IS NULL
+    AND m.status IN ('paid', 'refunded', 'partially_refunded') AND m.ref_ids && r.same_ids
+) AS t ON r.amount_minor IS NULL
+WHERE r.kind = 'refund' AND r.is_summary AND NOT r.is_test AND r.problems IS NULL;
+COMMENT ON VIEW meshline.refund_documents IS
+  'Refunds as stores document them, each with its money: as the document states it, else as the transactions do that name it.';
+COMMENT ON COLUMN meshline.refund_documents.amount_minor IS 'In minor units; null while neither states any.';
+COMMENT ON COLUMN meshline.refund_documents.payload_path IS 'Where in its event''s payload the document stands; empty: it is the payload.';
+
 CREATE VIEW meshline.payout_proof AS
 SELECT
   p.merchant_id,
@@ -125,22 +155,16 @@ WITH money AS (
   WHERE r.kind = 'payment' AND NOT r.is_summary AND NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
     AND (r.status = 'authorized' OR r.parts[7] IS NOT NULL AND r.status IN ('paid', 'refunded', 'partially_refunded'))
   UNION ALL
-  -- An order beside its lines, a refund beside what came back: a document without an amount comes to what its transactions come to.
+  -- An order beside its lines, a refund beside what came back.
   SELECT r.merchant_id, r.connection_id, r.currency, 'unitemized',
          CASE r.kind WHEN 'order' THEN r.amount_minor::numeric - l.amount_minor - r.parts[1] - r.parts[2] + r.parts[3] - COALESCE(r.parts[4], 0)
-                     ELSE COALESCE(r.amount_minor, t.amount_minor) - l.amount_minor - COALESCE(r.parts[1], 0) END
+                     ELSE COALESCE(r.amount_minor, d.amount_minor)::numeric - l.amount_minor - COALESCE(r.parts[1], 0) END
   FROM meshline.record AS r
   CROSS JOIN LATERAL (
     SELECT pg_catalog.sum(i.amount_minor) AS amount_minor FROM pg_catalog.json_to_recordset(r.items) AS i (amount_minor numeric)
     HAVING pg_catalog.bool_and(i.amount_minor IS NOT NULL)
   ) AS l
-  LEFT JOIN LATERAL (
-    SELECT pg_catalog.sum(m.amount_minor) AS amount_minor
-    FROM meshline.record AS m
-    WHERE m.merchant_id = r.merchant_id AND m.canonical_id = r.canonical_id AND m.connection_id = r.connection_id AND m.kind = 'refund'
-      AND m.currency = r.currency AND NOT m.is_summary AND NOT m.is_test AND m.problems IS NULL
-      AND m.status IN ('paid', 'refunded', 'partially_refunded') AND m.ref_ids && r.same_ids
-  ) AS t ON r.kind = 'refund' AND r.amount_minor IS NULL
+  LEFT JOIN meshline.refund_documents AS d ON d.merchant_id = r.merchant_id AND d.connection_id = r.connection_id AND d.object = r.object AND d.external_id = r.external_id
   WHERE r.kind IN ('order', 'refund') AND r.items IS NOT NULL AND NOT r.is_test AND r.problems IS NULL AND r.currency IS NOT NULL
     AND r.status NOT IN ('failed', 'voided', 'deleted')
   UNION ALL

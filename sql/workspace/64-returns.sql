@@ -2,10 +2,9 @@
 
 CREATE VIEW meshline.return_insights AS
 WITH refund AS (
-  -- A store may tell of one refund in a document and in its transactions: the documents count where there are any. One that states no
-  -- amount comes to what its transactions come to.
+  -- A store may tell of one refund in a document and in its transactions: the documents count where there are any.
   SELECT d.merchant_id, d.connection_id, d.connector, d.canonical_id, d.event_id, d.payload_path, d.currency, d.occurred_at,
-         COALESCE(d.amount_minor, meshline._saturated(t.amount_minor)) AS amount_minor
+         COALESCE(d.amount_minor, m.amount_minor) AS amount_minor
   FROM (
     SELECT r.*, n.connector,
            pg_catalog.rank() OVER (PARTITION BY r.merchant_id, r.canonical_id, r.connection_id ORDER BY r.object <> 'refund', r.is_summary) AS place
@@ -14,13 +13,7 @@ WITH refund AS (
     JOIN meshline.connector AS c ON c.connector = n.connector AND c.role IN ('store', 'marketplace')
     WHERE r.kind = 'refund' AND r.status IN ('paid', 'partially_refunded', 'refunded') AND NOT r.is_test AND r.problems IS NULL
   ) AS d
-  LEFT JOIN LATERAL (
-    SELECT pg_catalog.sum(m.amount_minor)
-    FROM meshline.record AS m
-    WHERE m.merchant_id = d.merchant_id AND m.canonical_id = d.canonical_id AND m.connection_id = d.connection_id AND m.kind = 'refund'
-      AND m.currency = d.currency AND NOT m.is_summary AND NOT m.is_test AND m.problems IS NULL
-      AND m.status IN ('paid', 'partially_refunded', 'refunded') AND m.ref_ids && d.same_ids
-  ) AS t (amount_minor) ON d.amount_minor IS NULL
+  LEFT JOIN meshline.refund_documents AS m ON m.merchant_id = d.merchant_id AND m.connection_id = d.connection_id AND m.object = d.object AND m.external_id = d.external_id
   WHERE d.place = 1
 ), document AS (
   SELECT p.event_id, COALESCE(p.payload -> 'refund', p.payload -> 'data', p.payload) AS body
