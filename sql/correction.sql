@@ -96,3 +96,17 @@ SELECT e.reason_code, e.is_present, c.account, c.amount, c.standing_minor, c.rea
 FROM meshline.corrections AS c JOIN meshline.recon_exception AS e USING (merchant_id, exception_id)
 WHERE c.merchant_id = :merchant AND NOT e.is_present ORDER BY c.correction_id;
 SELECT * FROM meshline.verify_history();
+
+-- A line of a settlement that is there twice, to the last byte, is taken back; its twin that differs in anything is for people to judge.
+SELECT meshline.connect('amazon', 'corrections', :merchant) > 0 AS is_connected;
+SELECT meshline.set_policy('auto_correct_minor.SETTLEMENT_LINE_DUPLICATE', '5000', merchant_id => :merchant);
+INSERT INTO staging.amazon_order (merchant_id, payload)
+SELECT :merchant, format('{"AmazonOrderId": "703-000000%s-0000000", "OrderStatus": "Shipped", "PurchaseDate": "2026-10-10T10:00:00Z", "LastUpdateDate": "2026-10-10T10:00:00Z",
+  "OrderTotal": {"CurrencyCode": "USD", "Amount": "20.00"}}', i) FROM generate_series(1, 2) AS i;
+INSERT INTO staging.amazon_settlement_line (merchant_id, payload)
+SELECT :merchant, format('{"settlement-id": "S1", "currency": "USD", "transaction-type": "Order", "order-id": "703-000000%s-0000000", "amount-type": "ItemPrice",
+  "amount-description": "Principal", "amount": "20.00", "posted-date-time": "2026-10-12 10:00:00 UTC", "sku": "%s"}', l.i, l.sku)
+FROM (VALUES (1, 'A'), (1, 'A'), (2, 'A'), (2, 'B')) AS l (i, sku);
+SELECT x.reason_code, x.status, x.amount_at_risk, c.account, c.amount FROM meshline.exceptions AS x
+LEFT JOIN meshline.corrections AS c ON c.exception_id = x.exception_id
+WHERE x.merchant_id = :merchant AND x.reason_code = 'SETTLEMENT_LINE_DUPLICATE' ORDER BY x.status;

@@ -370,7 +370,7 @@ SELECT 'auto_correct_minor.' || r.reason_code, 'merchant', 'minor_units', CASE W
          || CASE WHEN r.reason_code LIKE '%\_ROUNDING' THEN '100.' ELSE 'never.' END
 FROM meshline.reason_code r
 WHERE r.reason_code IN ('UNDERPAYMENT', 'TIP_MISMATCH', 'MINOR_UNIT_ERROR', 'FX_ROUNDING', 'TAX_ROUNDING', 'PRESENTMENT_SETTLEMENT_CONFUSION',
-                        'REFUND_NOT_IN_SHOP', 'FEE_NOT_RETURNED_ON_REFUND');
+                        'REFUND_NOT_IN_SHOP', 'FEE_NOT_RETURNED_ON_REFUND', 'SETTLEMENT_LINE_DUPLICATE', 'EXTENDED_AUTH_FEE');
 
 CREATE TABLE meshline.match_model (
   kind text PRIMARY KEY CHECK (kind IN ('order', 'customer')),

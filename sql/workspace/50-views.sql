@@ -394,7 +394,7 @@ FROM meshline.correction AS c
 JOIN meshline.recon_exception AS e ON e.merchant_id = c.merchant_id AND e.exception_id = c.exception_id;
 COMMENT ON VIEW meshline.corrections IS 'What is to be booked in addition, one row per correction and per taking back of one.';
 COMMENT ON COLUMN meshline.corrections.account IS
-  'What is booked: rounding, tip, write_off (a loss), restatement (of an amount that was taken or booked in the wrong unit or currency), refund (that the shop does not have), fee (that was not given back).';
+  'What is booked: rounding, tip, write_off (a loss), restatement (of an amount that was taken or booked in the wrong unit or currency), refund (that the shop does not have), fee (that was not given back, or came on top of what was agreed), settlement (a line that is there twice).';
 COMMENT ON COLUMN meshline.corrections.amount_minor IS 'Signed, in minor units of currency.';
 COMMENT ON COLUMN meshline.corrections.amount IS 'The same in major units.';
 COMMENT ON COLUMN meshline.corrections.reason IS 'Why: the explanation of the exception, or what whoever took it back said.';

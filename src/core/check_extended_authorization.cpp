@@ -66,6 +66,9 @@ RaiseExtended(const Movement &payment, const LateCapture &late, Minor extra, Sin
 	               extra > 0 ? ", which cost " : ", for which processors charge extra",
 	               extra > 0 ? sink.Money(extra, payment.currency) : std::string_view{},
 	               extra > 0 ? " on top of the agreed fee" : ""});
+	if (extra > 0) {
+		finding->correction = Correction{"fee", extra};
+	}
 	finding->remedy =
 	    "the extra fee booked, and captures made within the usual window; then resolve_exception()";
 }

@@ -55,6 +55,15 @@ IsRepeat(const Vector<const RecordView *> &lines, std::size_t i) {
 	return false;
 }
 
+// Whether an earlier line of the report is the same to the last byte.
+bool
+IsCopy(const Vector<const RecordView *> &lines, std::size_t i) {
+	return std::any_of(
+	    lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i), [&](const RecordView *earlier) {
+		    return IsOfOneReport(*earlier, *lines[i]) && earlier->content_hash == lines[i]->content_hash;
+	    });
+}
+
 // What the report of a line says of the capture in all.
 Wide
 SumOfReport(const Vector<const RecordView *> &lines, const RecordView &line) {
@@ -123,6 +132,9 @@ CheckRepeats(const OrderBook &book, const Movement &payment, const Vector<const 
 		               " were captured"});
 		finding->remedy =
 		    sink.Text({"the line ", subject, " taken out of the settlement, or one that takes it back"});
+		if (*line.amount == excess && IsCopy(lines, i)) {
+			finding->correction = Correction{"settlement", Minus(0, *line.amount)};
+		}
 	}
 }
 

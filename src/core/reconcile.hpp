@@ -231,7 +231,7 @@ struct Term {
 // What would set the books right where arithmetic proves what is wrong: to be booked in addition, never
 // instead.
 struct Correction {
-	std::string_view account; // rounding, tip, write_off, restatement, refund or fee
+	std::string_view account; // rounding, tip, write_off, restatement, refund, fee or settlement
 	Minor amount = 0;         // signed, of the finding's currency; not 0
 };
 

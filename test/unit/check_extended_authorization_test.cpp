@@ -32,6 +32,9 @@ TEST(CheckExtendedAuthorization, ACaptureAfterTheUsualWindowCostsExtra) {
 	const Outcome outcome(Captured(7 * day + 1, 30 * day), WithWindow());
 	ASSERT_EQ(outcome.Findings(), extended);
 	EXPECT_EQ(outcome.result.findings[0].at_risk, 155);
+	ASSERT_TRUE(outcome.result.findings[0].correction.has_value());
+	EXPECT_EQ(outcome.result.findings[0].correction->account, "fee");
+	EXPECT_EQ(outcome.result.findings[0].correction->amount, 155);
 	EXPECT_EQ(Outcome(Captured(7 * day, 30 * day, 320), WithWindow()).Findings(), "");
 }
 
@@ -49,6 +52,7 @@ TEST(CheckExtendedAuthorization, WithoutAScheduleOrALineNothingIsKnownToBeAtRisk
 	const Outcome outcome(Captured(8 * day, 30 * day), shop);
 	ASSERT_EQ(outcome.Findings(), extended);
 	EXPECT_EQ(outcome.result.findings[0].at_risk, 0);
+	EXPECT_FALSE(outcome.result.findings[0].correction.has_value());
 	std::vector<Record> records = Captured(8 * day, 30 * day);
 	records.pop_back();
 	records.erase(records.begin() + 1); // the charge: only the shop tells of it

@@ -68,5 +68,27 @@ TEST(CheckSettlementLine, ALineThatIsThereTwiceSettlesTooMuch) {
 	    "");
 }
 
+TEST(CheckSettlementLine, OnlyACopyToTheLastByteProvesThatTheLineIsTooMuch) {
+	const auto correction = [](Minor second, bool is_copy) {
+		Record line = Line("txn_2", "ch_1", second);
+		line.view.content_hash.low = is_copy ? 0 : 1;
+		const Outcome outcome(
+		    {Order(5000, Status::paid), Charge("ch_1", 5000), Line("txn_1", "ch_1", 5000), line});
+		EXPECT_EQ(outcome.Findings(), "SETTLEMENT_LINE_DUPLICATE stripe:balance_transaction:txn_2");
+		return outcome.result.findings[0].correction;
+	};
+	const auto taken_back = correction(5000, true);
+	ASSERT_TRUE(taken_back.has_value());
+	EXPECT_EQ(taken_back->account, "settlement");
+	EXPECT_EQ(taken_back->amount, -5000);
+	EXPECT_FALSE(correction(5000, false).has_value());
+	// Of three copies of 50.00 on a capture of 120.00 the third is not all too much.
+	const Outcome part({Order(12000, Status::paid), Charge("ch_1", 12000), Line("txn_1", "ch_1", 5000),
+	                    Line("txn_2", "ch_1", 5000), Line("txn_3", "ch_1", 5000)});
+	ASSERT_EQ(part.Findings(), "SETTLEMENT_LINE_DUPLICATE stripe:balance_transaction:txn_3");
+	EXPECT_EQ(part.result.findings[0].at_risk, 3000);
+	EXPECT_FALSE(part.result.findings[0].correction.has_value());
+}
+
 } // namespace
 } // namespace meshline
