@@ -31,8 +31,8 @@ const std::vector<Target> &
 Targets() {
 	static const std::vector<Target> targets = [] {
 		std::vector<Target> all;
-		for (const char *connector :
-		     {"shopify", "stripe", "netsuite", "quickbooks", "amazon", "xero", "hubspot", "bank"}) {
+		for (const char *connector : {"shopify", "woocommerce", "stripe", "paypal", "netsuite", "quickbooks",
+		                              "amazon", "xero", "hubspot", "bank"}) {
 			const auto definition = test::Connector(connector);
 			for (const Definition::ObjectInfo &object : definition->objects()) {
 				all.push_back({definition, object.name});
