@@ -12,6 +12,7 @@
 #include "pg/keyless.hpp"
 #include "pg/match_store.hpp"
 #include "pg/memory_resource.hpp"
+#include "pg/order_currency.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/queue.hpp"
 #include "pg/reconcile_store.hpp"
@@ -97,11 +98,11 @@ Unusable(std::string_view payload, std::string_view reason, std::pmr::memory_res
 void
 CollectRecords(Batch &batch) {
 	for (std::uint32_t i = 0; i < batch.events.size(); ++i) {
-		const Event &event = batch.events[i];
+		Event &event = batch.events[i];
 		if (event.outcome == Outcome::repeat) {
 			continue;
 		}
-		for (const Fact &fact : event.extraction.facts) {
+		for (Fact &fact : event.extraction.facts) {
 			BatchRecord &record = batch.records.emplace_back(batch.arena);
 			record.fact = &fact;
 			record.event = i;
@@ -121,7 +122,9 @@ Process(Batch &batch) {
 	if (!batch.records.empty()) {
 		ResolveIdentities(batch);
 		KeepNewest(batch);
+		TakeOrderCurrencies(batch);
 		StoreRecords(batch);
+		SpreadOrderCurrencies(batch);
 		StoreLikes(batch);
 		ReconcileSet set = EntitiesOf(batch);
 		// What was found of an entity that is superseded now has to go where its records go.
