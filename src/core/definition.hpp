@@ -54,8 +54,6 @@ public:
 	// The HTTP headers that name a delivery's event, best first; of a list each part is needed.
 	virtual const std::vector<std::vector<std::string>> &event_id_headers() const noexcept = 0;
 	virtual bool HasObject(std::string_view object) const noexcept = 0;
-	// Whether there are objects that take the currency of their order where they name none.
-	virtual bool AssumesCurrency() const noexcept = 0;
 };
 
 } // namespace meshline

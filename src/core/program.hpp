@@ -125,13 +125,6 @@ std::string_view Name(Word word) noexcept;
 
 enum class Sign : std::uint8_t { keep, absolute, negate };
 
-// Whose currency counts where a payload names none.
-enum class CurrencyFallback : std::uint8_t {
-	none,
-	merchant,
-	order, // the merchant's, until the order is known
-};
-
 struct AmountProgram {
 	Expression value;
 	bool is_minor = false;
@@ -206,7 +199,7 @@ struct ObjectProgram {
 	std::optional<AmountProgram> presentment;
 	std::optional<Expression> presentment_currency;
 	std::optional<Expression> currency;
-	CurrencyFallback currency_fallback = CurrencyFallback::none;
+	bool falls_back_to_merchant = false;
 	std::optional<Expression> status;
 	std::optional<Expression> processor;
 	std::optional<Expression> posting;
@@ -280,12 +273,6 @@ public:
 	bool
 	HasObject(std::string_view object) const noexcept override {
 		return Find(object) != nullptr;
-	}
-	bool
-	AssumesCurrency() const noexcept override {
-		return std::any_of(programs_.begin(), programs_.end(), [](const ObjectProgram &program) {
-			return program.currency_fallback == CurrencyFallback::order;
-		});
 	}
 
 	const ObjectProgram *Find(std::string_view object) const noexcept;

@@ -61,7 +61,7 @@ struct BatchRecord {
 	explicit BatchRecord(std::pmr::memory_resource *arena) : identifiers(arena) {
 	}
 
-	Fact *fact = nullptr;
+	const Fact *fact = nullptr;
 	std::uint32_t event = 0; // index into Batch::events
 	bool is_main = false;    // the payload's own object, not one nested in it
 	bool is_applied = false; // it is now the current version

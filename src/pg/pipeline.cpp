@@ -12,7 +12,6 @@
 #include "pg/keyless.hpp"
 #include "pg/match_store.hpp"
 #include "pg/memory_resource.hpp"
-#include "pg/order_currency.hpp"
 #include "pg/pipeline.hpp"
 #include "pg/queue.hpp"
 #include "pg/reconcile_store.hpp"
@@ -98,11 +97,11 @@ Unusable(std::string_view payload, std::string_view reason, std::pmr::memory_res
 void
 CollectRecords(Batch &batch) {
 	for (std::uint32_t i = 0; i < batch.events.size(); ++i) {
-		Event &event = batch.events[i];
+		const Event &event = batch.events[i];
 		if (event.outcome == Outcome::repeat) {
 			continue;
 		}
-		for (Fact &fact : event.extraction.facts) {
+		for (const Fact &fact : event.extraction.facts) {
 			BatchRecord &record = batch.records.emplace_back(batch.arena);
 			record.fact = &fact;
 			record.event = i;
@@ -122,9 +121,7 @@ Process(Batch &batch) {
 	if (!batch.records.empty()) {
 		ResolveIdentities(batch);
 		KeepNewest(batch);
-		TakeOrderCurrencies(batch);
 		StoreRecords(batch);
-		SpreadOrderCurrencies(batch);
 		StoreLikes(batch);
 		ReconcileSet set = EntitiesOf(batch);
 		// What was found of an entity that is superseded now has to go where its records go.

@@ -324,20 +324,8 @@ RunKept(SPIPlanPtr &plan, const char *sql, int count, const Oid *types, const Da
 	return {done.table, done.count};
 }
 
-namespace {
-
-// A statement with too many would write behind its arrays.
-int
-Counted(std::size_t arguments) {
-	if (arguments > max_arguments) {
-		throw std::length_error("a statement has more than max_arguments arguments");
-	}
-	return static_cast<int>(arguments);
-}
-
-} // namespace
-
-Plan::Plan(const char *sql, std::initializer_list<Oid> types) : sql_(sql), count_(Counted(types.size())) {
+Plan::Plan(const char *sql, std::initializer_list<Oid> types) noexcept
+    : sql_(sql), count_(static_cast<int>(types.size())) {
 	std::copy(types.begin(), types.end(), types_);
 }
 
@@ -348,7 +336,7 @@ Plan::Run(std::initializer_list<Datum> arguments) {
 
 RowsPlan::RowsPlan(const char *sql, std::initializer_list<Oid> scalars,
                    std::initializer_list<RowColumn> columns)
-    : count_(Counted(scalars.size() + columns.size())) {
+    : count_(static_cast<int>(scalars.size() + columns.size())) {
 	static constexpr std::string_view marker = "{rows}";
 	std::string many = "unnest(";
 	std::string one = "(SELECT ";
