@@ -14,11 +14,6 @@ constexpr std::string_view months[] = {"jan", "feb", "mar", "apr", "may", "jun",
                                        "jul", "aug", "sep", "oct", "nov", "dec"};
 
 bool
-IsDigit(char c) noexcept {
-	return c >= '0' && c <= '9';
-}
-
-bool
 IsLetter(char c) noexcept {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

@@ -12,11 +12,6 @@ namespace {
 constexpr std::int64_t microseconds = 1'000'000;
 constexpr std::int64_t seconds_a_day = 86'400;
 
-bool
-IsDigit(char c) noexcept {
-	return c >= '0' && c <= '9';
-}
-
 class Reader {
 public:
 	explicit Reader(std::string_view text) noexcept : text_(text) {

@@ -12,11 +12,6 @@ namespace {
 // More than any amount has and small enough to add without overflow.
 constexpr int exponent_limit = 1'000'000;
 
-bool
-IsDigit(char c) noexcept {
-	return c >= '0' && c <= '9';
-}
-
 // A decimal number as mantissa x 10^exponent; the mantissa has no trailing zero.
 struct Decimal {
 	std::uint64_t mantissa = 0;

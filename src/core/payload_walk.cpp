@@ -3,14 +3,11 @@
 
 #include <cstring>
 
+#include "core/text.hpp"
+
 namespace meshline {
 
 namespace {
-
-bool
-IsDigit(char c) noexcept {
-	return c >= '0' && c <= '9';
-}
 
 // RFC 8259: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
 bool

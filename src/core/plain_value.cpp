@@ -13,11 +13,6 @@ namespace meshline {
 namespace {
 
 bool
-IsDigit(char c) noexcept {
-	return c >= '0' && c <= '9';
-}
-
-bool
 IsAllDigits(std::string_view text) noexcept {
 	return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }

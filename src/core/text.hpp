@@ -12,6 +12,11 @@
 
 namespace meshline {
 
+constexpr bool
+IsDigit(char c) noexcept {
+	return c >= '0' && c <= '9';
+}
+
 // Without white space (ASCII) at both ends.
 std::string_view Trim(std::string_view text) noexcept;
 

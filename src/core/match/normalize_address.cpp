@@ -6,6 +6,7 @@
 #include "core/match/fold.hpp"
 #include "core/match/text_buffer.hpp"
 #include "core/match/word_set.hpp"
+#include "core/text.hpp"
 
 namespace meshline::match {
 
@@ -83,11 +84,6 @@ constexpr auto abbreviations = MakeAbbreviations({
     {"flr", "floor"},
     {"lvl", "level"},
 });
-
-bool
-IsDigit(char c) noexcept {
-	return c >= '0' && c <= '9';
-}
 
 // 12 and 12b, but not 5th.
 bool
