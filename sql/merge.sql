@@ -20,7 +20,8 @@ CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
   SELECT md5(string_agg(v, ' ' ORDER BY v)) FROM (
     SELECT (r.connection_id, r.object, r.external_id, r.canonical_id)::text FROM meshline.record AS r JOIN meshline.merchant AS m USING (merchant_id) WHERE m.name = 'merges'
     UNION ALL SELECT (i.name, i.value, meshline.resolve(i.canonical_id, i.merchant_id))::text FROM meshline.identifier AS i JOIN meshline.merchant AS m USING (merchant_id) WHERE m.name = 'merges'
-    UNION ALL SELECT (c.canonical_id, c.merged_into, c.total_minor, c.captured_minor, c.refunded_minor, c.finding_count)::text FROM meshline.canonical AS c JOIN meshline.merchant AS m USING (merchant_id) WHERE m.name = 'merges'
+    UNION ALL SELECT (a.alias_id, a.canonical_id, a.kind, a.anchor_rank, a.anchor_name, a.anchor_value)::text FROM meshline.canonical_alias AS a JOIN meshline.merchant AS m USING (merchant_id) WHERE m.name = 'merges'
+    UNION ALL SELECT (c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.total_minor, c.captured_minor, c.refunded_minor, c.finding_count)::text FROM meshline.canonical AS c JOIN meshline.merchant AS m USING (merchant_id) WHERE m.name = 'merges'
     UNION ALL SELECT p::text FROM pg_temp.present AS p) AS s (v)
 $$;
 SELECT p.reason_code, p.subject, p.amount_at_risk_minor FROM pg_temp.present AS p ORDER BY 1, 2;
@@ -63,5 +64,5 @@ SELECT meshline.merge(:'unpaid', :'neighbour', ''); -- fails
 SELECT count(*) AS wrong FROM meshline.verify_history();
 
 -- No open exception stays with an id that was merged into another one, here or anywhere before.
-SELECT count(*) AS left_behind FROM meshline.recon_exception AS x JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
-WHERE c.merged_into IS NOT NULL AND x.closed_at IS NULL;
+SELECT count(*) AS left_behind FROM meshline.recon_exception AS x JOIN meshline.canonical_alias AS a ON a.merchant_id = x.merchant_id AND a.alias_id = x.canonical_id
+WHERE x.closed_at IS NULL;

@@ -7,8 +7,7 @@ CROSS JOIN LATERAL (
          LEAST(COALESCE(sum(e.amount_at_risk_minor), 0), 9223372036854775807)::bigint AS at_risk_minor,
          (array_agg(e.owner_queue ORDER BY e.is_holding DESC, array_position(ARRAY['critical', 'high', 'medium', 'low', 'info'], e.severity), e.exception_id))[1] AS next_owner
   FROM meshline.recon_exception AS e
-  WHERE e.merchant_id = c.merchant_id AND e.canonical_id = c.canonical_id AND e.closed_at IS NULL) AS x
-WHERE c.merged_into IS NULL;
+  WHERE e.merchant_id = c.merchant_id AND e.canonical_id = c.canonical_id AND e.closed_at IS NULL) AS x;
 SELECT count(*) FILTER (WHERE h.events > 0) > 20 AS many_have_events,
        count(*) FILTER (WHERE (h.events, h.applied, h.stale, h.invalid, h.excluded, h.held) IS DISTINCT FROM (e.events, e.applied, e.stale, e.invalid, e.excluded, e.held)
          OR h.last_event_at IS DISTINCT FROM e.last_event_at OR h.last_good_event_at IS DISTINCT FROM e.last_good_event_at) AS wrong

@@ -61,9 +61,9 @@ CREATE FUNCTION meshline.resolve(canonical_id uuid, merchant_id bigint DEFAULT 1
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  RETURN (SELECT COALESCE(c.merged_into, c.canonical_id)
-          FROM meshline.canonical AS c
-          WHERE c.merchant_id = resolve.merchant_id AND c.canonical_id = resolve.canonical_id);
+  RETURN COALESCE(
+    (SELECT a.canonical_id FROM meshline.canonical_alias AS a WHERE a.merchant_id = resolve.merchant_id AND a.alias_id = resolve.canonical_id),
+    (SELECT c.canonical_id FROM meshline.canonical AS c WHERE c.merchant_id = resolve.merchant_id AND c.canonical_id = resolve.canonical_id));
 END
 $$;
 COMMENT ON FUNCTION meshline.resolve(uuid, bigint) IS
@@ -78,3 +78,18 @@ END
 $$;
 COMMENT ON FUNCTION meshline._merchant_ids() IS
   'All merchants: for what is asked for by an id alone, because indexes are led by the merchant, and without one would be read as a whole.';
+
+CREATE FUNCTION meshline._root(id uuid, OUT merchant_id bigint, OUT canonical_id uuid) LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  SELECT a.merchant_id, a.canonical_id INTO merchant_id, canonical_id
+  FROM meshline.canonical_alias AS a WHERE a.merchant_id = ANY (meshline._merchant_ids()) AND a.alias_id = _root.id;
+  IF NOT FOUND THEN
+    SELECT c.merchant_id, c.canonical_id INTO merchant_id, canonical_id
+    FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = _root.id;
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION meshline._root(uuid) IS 'As resolve(), for an id without its merchant; nulls for an id never given.';

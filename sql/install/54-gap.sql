@@ -97,7 +97,7 @@ BEGIN
     SELECT COALESCE((SELECT (p.value #>> '{}')::integer FROM meshline.policy AS p
                      WHERE p.merchant_id = c.merchant_id AND p.connection_id = 0 AND p.key = 'mapping_grace_days'), 1) AS days
   ) AS g
-  WHERE c.kind = 'order' AND NOT c.has_order AND c.merged_into IS NULL AND NOT r.is_test
+  WHERE c.kind = 'order' AND NOT c.has_order AND NOT r.is_test
     AND EXISTS (SELECT FROM pg_catalog.unnest(r.ref_ids) AS i (id)
                 WHERE i.id LIKE n.connector OPERATOR(pg_catalog.||) '.order/%' OR i.id LIKE n.connector OPERATOR(pg_catalog.||) '.order@%')
     AND r.applied_at + pg_catalog.make_interval(days => g.days) <= as_of

@@ -125,7 +125,7 @@ BEGIN
     LOOP
       SELECT pg_catalog.array_agg(d.canonical_id ORDER BY d.canonical_id) INTO ids
       FROM (SELECT c.canonical_id FROM meshline.canonical AS c
-            WHERE c.merchant_id = merchant AND c.canonical_id > last_id AND c.merged_into IS NULL ORDER BY c.canonical_id LIMIT 1000) AS d;
+            WHERE c.merchant_id = merchant AND c.canonical_id > last_id ORDER BY c.canonical_id LIMIT 1000) AS d;
       EXIT WHEN ids IS NULL;
       last_id := ids[pg_catalog.cardinality(ids)];
       RETURN QUERY EXECUTE pg_catalog.format(

@@ -298,7 +298,7 @@ DECLARE
   last_id uuid;
   ids uuid[];
 BEGIN
-  job := meshline._job_start('reconcile_all', (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.merged_into IS NULL));
+  job := meshline._job_start('reconcile_all', (SELECT pg_catalog.count(*) FROM meshline.canonical AS c));
   COMMIT;
   FOR merchant IN SELECT m.merchant_id FROM meshline.merchant AS m ORDER BY m.merchant_id LOOP
     last_id := '00000000-0000-0000-0000-000000000000';
@@ -306,7 +306,6 @@ BEGIN
       SELECT pg_catalog.array_agg(d.canonical_id ORDER BY d.canonical_id) INTO ids
       FROM (SELECT c.canonical_id FROM meshline.canonical AS c
             WHERE c.merchant_id OPERATOR(pg_catalog.=) merchant AND c.canonical_id OPERATOR(pg_catalog.>) last_id
-              AND c.merged_into IS NULL
             ORDER BY c.canonical_id LIMIT 1000) AS d;
       EXIT WHEN ids IS NULL;
       PERFORM meshline._reconcile_stored(merchant, ids, meshline._as_of());
@@ -378,9 +377,8 @@ DECLARE
   merchant bigint;
   root uuid;
 BEGIN
-  SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
-  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = order_id;
-  IF NOT FOUND THEN
+  SELECT r.merchant_id, r.canonical_id INTO merchant, root FROM meshline._root(order_id) AS r;
+  IF root IS NULL THEN
     PERFORM meshline._raise_unknown('canonical order', order_id::pg_catalog.text);
   END IF;
   PERFORM meshline._reconcile_stored(merchant, ARRAY[root], as_of);

@@ -27,7 +27,7 @@ BEGIN
     SELECT c.canonical_id, c.anchor_name OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) c.anchor_value AS name, c.total_minor - c.captured_minor AS due,
            pg_catalog.row_number() OVER (ORDER BY pg_catalog.abs(pg_catalog.date_part('epoch', c.ordered_at - paid_at)), c.canonical_id) AS place
     FROM meshline.canonical AS c
-    WHERE c.merchant_id = x.merchant_id AND c.kind = 'order' AND c.has_order AND c.merged_into IS NULL AND c.currency = x.currency
+    WHERE c.merchant_id = x.merchant_id AND c.kind = 'order' AND c.has_order AND c.currency = x.currency
       AND c.total_minor > c.captured_minor AND c.order_status NOT IN ('voided', 'deleted', 'failed')
       AND c.ordered_at BETWEEN paid_at - pg_catalog.make_interval(days => days) AND paid_at + pg_catalog.make_interval(days => days)
   ), pool AS (
@@ -57,9 +57,9 @@ DECLARE
   payout record;
 BEGIN
   SELECT r.merchant_id, r.connection_id, r.amount_minor, r.currency, COALESCE(r.occurred_at, r.expected_at) AS paid_at INTO payout
-  FROM meshline.canonical AS c
-  JOIN meshline.record AS r ON r.merchant_id = c.merchant_id AND r.canonical_id = COALESCE(c.merged_into, c.canonical_id)
-  WHERE c.canonical_id = suggest_payments.payout_id AND r.kind = 'payout'
+  FROM meshline._root(payout_id) AS c
+  JOIN meshline.record AS r ON r.merchant_id = c.merchant_id AND r.canonical_id = c.canonical_id
+  WHERE r.kind = 'payout'
   ORDER BY r.connection_id, r.object, r.external_id LIMIT 1;
   IF NOT FOUND THEN
     PERFORM meshline._raise_unknown('payout', payout_id::pg_catalog.text);

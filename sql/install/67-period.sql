@@ -83,9 +83,8 @@ DECLARE
   root uuid;
   state record;
 BEGIN
-  SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
-  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = order_id;
-  IF NOT FOUND THEN
+  SELECT r.merchant_id, r.canonical_id INTO merchant, root FROM meshline._root(order_id) AS r;
+  IF root IS NULL THEN
     PERFORM meshline._raise_unknown('canonical order', order_id::pg_catalog.text);
   END IF;
   -- close_period() waits for who is about to post, and who comes while it works sees what it closed.

@@ -57,34 +57,38 @@ END
 $$;
 COMMENT ON FUNCTION meshline._restore_exception_states(bigint, jsonb) IS 'Gives exceptions that hold again the state that they had before a merge.';
 
+CREATE FUNCTION meshline._raise_merged_meanwhile() RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'another session merged one of them at the same time', HINT = 'Try again.';
+END
+$$;
+COMMENT ON FUNCTION meshline._raise_merged_meanwhile() IS 'Raises 40001: what was asked for stands for something else by now.';
+
 CREATE FUNCTION meshline.merge(a uuid, b uuid, reason text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  roots uuid[];
+  roots CONSTANT uuid[] := ARRAY[(SELECT r.canonical_id FROM meshline._root(a) AS r), (SELECT r.canonical_id FROM meshline._root(b) AS r)];
   pair record;
   merge_id bigint;
   states jsonb;
   remarks bigint[];
 BEGIN
   PERFORM meshline._require_reason(reason);
-  SELECT pg_catalog.array_agg(DISTINCT COALESCE(c.merged_into, c.canonical_id)) INTO roots
-  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b);
-  IF COALESCE(pg_catalog.cardinality(roots), 0) < 2 THEN
+  IF (roots[1] = roots[2]) IS NOT FALSE THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'two different canonical entities are needed',
-      DETAIL = CASE WHEN pg_catalog.cardinality(roots) = 1
-          AND (SELECT pg_catalog.count(*) FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b))
-            = CASE WHEN a = b THEN 1 ELSE 2 END
-        THEN 'They are one already.' ELSE 'One of them is not known.' END;
+      DETAIL = CASE WHEN roots[1] = roots[2] THEN 'They are one already.' ELSE 'One of them is not known.' END;
   END IF;
   PERFORM FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = ANY (roots) ORDER BY c.canonical_id FOR UPDATE;
   SELECT i.merchant_id, i.canonical_id AS into_id, f.canonical_id AS from_id, i.kind = f.kind AND i.merchant_id = f.merchant_id AS fit INTO pair
   FROM meshline.canonical AS i, meshline.canonical AS f
   WHERE i.merchant_id = ANY (meshline._merchant_ids()) AND i.canonical_id = ANY (roots)
-    AND f.merchant_id = ANY (meshline._merchant_ids()) AND f.canonical_id = ANY (roots) AND i.merged_into IS NULL AND f.merged_into IS NULL
+    AND f.merchant_id = ANY (meshline._merchant_ids()) AND f.canonical_id = ANY (roots)
     AND (i.anchor_rank, i.anchor_name, i.anchor_value, i.canonical_id) < (f.anchor_rank, f.anchor_name, f.anchor_value, f.canonical_id);
   IF NOT FOUND THEN
-    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'another session merged one of them at the same time', HINT = 'Try again.';
+    PERFORM meshline._raise_merged_meanwhile();
   END IF;
   IF NOT pair.fit THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'only entities of one merchant and one kind can be merged';
@@ -98,15 +102,17 @@ BEGIN
   SELECT pg_catalog.array_agg(m.exception_id) INTO remarks FROM moved AS m;
   INSERT INTO meshline.canonical_merge AS m (merchant_id, from_id, into_id, reason, merged_at, merged_by, aliases, moved_records, kept_records, moved_remarks, exception_states)
   SELECT pair.merchant_id, pair.from_id, pair.into_id, merge.reason, meshline._as_of(), session_user,
-         (SELECT pg_catalog.array_agg(c.canonical_id ORDER BY c.canonical_id) FROM meshline.canonical AS c WHERE c.merchant_id = pair.merchant_id AND c.merged_into = pair.from_id),
+         (SELECT pg_catalog.array_agg(s.alias_id ORDER BY s.alias_id) FROM meshline.canonical_alias AS s WHERE s.merchant_id = pair.merchant_id AND s.canonical_id = pair.from_id),
          (SELECT pg_catalog.array_agg(meshline._record_ref(r.connection_id, r.object, r.external_id)) FROM meshline.record AS r WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.from_id),
          (SELECT pg_catalog.array_agg(meshline._record_ref(r.connection_id, r.object, r.external_id)) FROM meshline.record AS r WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.into_id),
          remarks, states
   RETURNING m.merge_id INTO merge_id;
-  UPDATE meshline.canonical AS c
-  SET merged_into = pair.into_id, next_due_at = NULL, expectations = NULL, finding_count = 0, open_count = 0, is_held = false, at_risk_minor = 0,
-      next_owner = NULL, like_count = 0
-  WHERE c.merchant_id = pair.merchant_id AND (c.canonical_id = pair.from_id OR c.merged_into = pair.from_id);
+  UPDATE meshline.canonical_alias AS s SET canonical_id = pair.into_id WHERE s.merchant_id = pair.merchant_id AND s.canonical_id = pair.from_id;
+  WITH superseded AS (
+    DELETE FROM meshline.canonical AS c WHERE c.merchant_id = pair.merchant_id AND c.canonical_id = pair.from_id RETURNING c.*
+  )
+  INSERT INTO meshline.canonical_alias AS s (merchant_id, alias_id, canonical_id, kind, anchor_rank, anchor_name, anchor_value)
+  SELECT d.merchant_id, d.canonical_id, pair.into_id, d.kind, d.anchor_rank, d.anchor_name, d.anchor_value FROM superseded AS d;
   UPDATE meshline.record AS r SET canonical_id = pair.into_id WHERE r.merchant_id = pair.merchant_id AND r.canonical_id = pair.from_id;
   PERFORM meshline._close_moved(pair.merchant_id, pair.from_id);
   PERFORM meshline._reconcile_stored(pair.merchant_id, ARRAY[pair.into_id], meshline._as_of());
@@ -125,10 +131,8 @@ AS $$
 DECLARE
   lines jsonb;
   stood jsonb;
-  ids uuid[];
+  ids CONSTANT uuid[] := ARRAY[(SELECT r.canonical_id FROM meshline._root(a) AS r), (SELECT r.canonical_id FROM meshline._root(b) AS r)];
 BEGIN
-  SELECT pg_catalog.array_agg(DISTINCT COALESCE(c.merged_into, c.canonical_id)) INTO ids FROM meshline.canonical AS c
-  WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id IN (a, b);
   stood := meshline._standing(ids);
   BEGIN
     PERFORM meshline.merge(a, b, 'preview');
@@ -167,7 +171,7 @@ AS $$
     FROM meshline.canonical AS c
     CROSS JOIN LATERAL (VALUES ('total', c.total_minor), ('captured', c.captured_minor), ('refunded', c.refunded_minor), ('posted', c.posted_minor),
                                ('settled', c.settled_minor)) AS m (name, amount)
-    WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = ANY (canonical_ids) AND c.merged_into IS NULL AND m.amount <> 0) AS s
+    WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = ANY (canonical_ids) AND m.amount <> 0) AS s
 $$;
 COMMENT ON FUNCTION meshline._standing(uuid[]) IS 'Open exceptions and money of canonical entities, as preview_merge() compares them.';
 
@@ -192,8 +196,11 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = pg_catalog.format('merge %s was made by a strong identifier', merge_id), HINT = 'Correct the identifier at its source.';
   END IF;
-  SELECT c.merged_into INTO root FROM meshline.canonical AS c WHERE c.merchant_id = m.merchant_id AND c.canonical_id = m.from_id;
-  PERFORM FROM meshline.canonical AS c WHERE c.merchant_id = m.merchant_id AND c.canonical_id IN (root, m.from_id) ORDER BY c.canonical_id FOR UPDATE;
+  SELECT s.canonical_id INTO root FROM meshline.canonical_alias AS s WHERE s.merchant_id = m.merchant_id AND s.alias_id = m.from_id;
+  PERFORM FROM meshline.canonical AS c WHERE c.merchant_id = m.merchant_id AND c.canonical_id = root FOR UPDATE;
+  IF NOT FOUND THEN
+    PERFORM meshline._raise_merged_meanwhile();
+  END IF;
 
   -- What hangs together by strong identifiers, through records that have come since, too.
   WITH edge AS (
@@ -214,8 +221,13 @@ BEGIN
       DETAIL = pg_catalog.format('Record %s is one of those that would have to stay.', tie);
   END IF;
 
-  UPDATE meshline.canonical AS c SET merged_into = CASE WHEN c.canonical_id = m.from_id THEN NULL ELSE m.from_id END
-  WHERE c.merchant_id = m.merchant_id AND c.merged_into = root AND (c.canonical_id = m.from_id OR c.canonical_id = ANY (m.aliases));
+  WITH revived AS (
+    DELETE FROM meshline.canonical_alias AS s WHERE s.merchant_id = m.merchant_id AND s.alias_id = m.from_id RETURNING s.*
+  )
+  INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name, anchor_value)
+  SELECT v.merchant_id, v.alias_id, v.kind, v.anchor_rank, v.anchor_name, v.anchor_value FROM revived AS v;
+  UPDATE meshline.canonical_alias AS s SET canonical_id = m.from_id
+  WHERE s.merchant_id = m.merchant_id AND s.canonical_id = root AND s.alias_id = ANY (m.aliases);
   UPDATE meshline.record AS r SET canonical_id = m.from_id FROM pg_catalog.unnest(components) AS p
   WHERE r.merchant_id = m.merchant_id AND r.canonical_id = root AND p.component_id = ANY (apart)
     AND p.id = 'r' OPERATOR(pg_catalog.||) meshline._record_ref(r.connection_id, r.object, r.external_id);

@@ -168,8 +168,7 @@ DECLARE
   merchant bigint;
   root uuid;
 BEGIN
-  SELECT c.merchant_id, COALESCE(c.merged_into, c.canonical_id) INTO merchant, root
-  FROM meshline.canonical AS c WHERE c.merchant_id = ANY (meshline._merchant_ids()) AND c.canonical_id = explain_order.order_id;
+  SELECT r.merchant_id, r.canonical_id INTO merchant, root FROM meshline._root(order_id) AS r;
   RETURN QUERY
   SELECT t.happened_at, t.what, t.record_id, t.exception_id, t.status, t.amount, t.currency, t.actor, t.note
   FROM meshline.order_timeline AS t

@@ -196,6 +196,7 @@ COMMENT ON TABLE meshline.identifier IS
 COMMENT ON COLUMN meshline.identifier.name IS 'Namespace, with @connection_id where a value is unique within a connection only.';
 
 -- What every row has and has one width comes first: order_status reads all of it of all orders, and finds it there fastest.
+-- Superseded ids are in canonical_alias, lest it read past them: a history leaves more of those than there are orders.
 CREATE TABLE meshline.canonical (
   merchant_id bigint NOT NULL DEFAULT 1,
   canonical_id uuid NOT NULL,
@@ -219,7 +220,6 @@ CREATE TABLE meshline.canonical (
   kind text NOT NULL,
   anchor_name text COLLATE "C" NOT NULL,
   anchor_value text COLLATE "C" NOT NULL,
-  merged_into uuid,
   currency text,
   order_status text,
   total_minor bigint,
@@ -232,15 +232,29 @@ CREATE TABLE meshline.canonical (
 );
 CREATE INDEX canonical_next_due_at ON meshline.canonical (merchant_id, next_due_at) WHERE next_due_at IS NOT NULL;
 COMMENT ON TABLE meshline.canonical IS
-  'One row per canonical order or payout: its anchor, what it was merged into, and the money as last reconciled. Locked while its records change.';
+  'One row per canonical order or payout that stands: its anchor, and the money as last reconciled. Locked while its records change.';
 COMMENT ON COLUMN meshline.canonical.anchor_rank IS 'How good an anchor the identifier is; 0 is a store''s own order id.';
-COMMENT ON COLUMN meshline.canonical.merged_into IS 'Set on a superseded id, which resolves for ever.';
 COMMENT ON COLUMN meshline.canonical.finding_count IS 'Exceptions that hold at present, auto-resolved ones included.';
 COMMENT ON COLUMN meshline.canonical.open_count IS
   'Open exceptions; is_held, at_risk_minor and next_owner sum them up. Kept by whatever writes exceptions, so that order_status need not look them up.';
 COMMENT ON COLUMN meshline.canonical.like_count IS 'Pairs of duplicate_pair that it was in when it was last reconciled.';
 COMMENT ON COLUMN meshline.canonical.expectations IS 'What is due but not late: code, subject, amount_minor, currency, due_at, explanation.';
 COMMENT ON COLUMN meshline.canonical.next_due_at IS 'When the earliest expectation becomes an exception; sweep() looks here.';
+
+CREATE TABLE meshline.canonical_alias (
+  merchant_id bigint NOT NULL DEFAULT 1,
+  alias_id uuid NOT NULL,
+  canonical_id uuid NOT NULL,
+  kind text NOT NULL,
+  anchor_rank integer NOT NULL,
+  anchor_name text COLLATE "C" NOT NULL,
+  anchor_value text COLLATE "C" NOT NULL,
+  PRIMARY KEY (merchant_id, alias_id)
+);
+CREATE INDEX canonical_alias_canonical_id ON meshline.canonical_alias (merchant_id, canonical_id);
+COMMENT ON TABLE meshline.canonical_alias IS
+  'Superseded canonical ids, which resolve for ever, and the anchor each was made of. Written under the lock of the canonical entity.';
+COMMENT ON COLUMN meshline.canonical_alias.canonical_id IS 'The entity in canonical that it stands for: always a single step.';
 
 CREATE TABLE meshline.canonical_merge (
   merchant_id bigint NOT NULL DEFAULT 1,
@@ -368,4 +382,3 @@ CREATE TABLE meshline.job (
   finished_at timestamptz
 );
 COMMENT ON TABLE meshline.job IS 'Progress of long work; time left is (total - done) at the pace so far.';
-CREATE INDEX canonical_merged_into ON meshline.canonical (merchant_id, merged_into) WHERE merged_into IS NOT NULL;

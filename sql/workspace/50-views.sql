@@ -30,18 +30,18 @@ SELECT
   x.evidence
 FROM (
   -- Those of an id that stands, and those of one that was merged into it: in two parts, each of which finds an order's by an index.
-  -- A merge leaves no open one behind; so only closed ones are looked up, one by one, lest all of canonical be read for a few.
+  -- A merge leaves no open one behind; so only closed ones are looked up, one by one, lest all aliases be read for a few.
   SELECT e.*, e.canonical_id AS root_id
   FROM meshline.recon_exception AS e
   LEFT JOIN LATERAL (
-    SELECT k.merged_into FROM meshline.canonical AS k
-    WHERE e.closed_at IS NOT NULL AND k.merchant_id = e.merchant_id AND k.canonical_id = e.canonical_id OFFSET 0
-  ) AS c ON true
-  WHERE c.merged_into IS NULL
+    SELECT k.canonical_id FROM meshline.canonical_alias AS k
+    WHERE e.closed_at IS NOT NULL AND k.merchant_id = e.merchant_id AND k.alias_id = e.canonical_id OFFSET 0
+  ) AS a ON true
+  WHERE a.canonical_id IS NULL
   UNION ALL
-  SELECT e.*, c.merged_into
+  SELECT e.*, a.canonical_id
   FROM meshline.recon_exception AS e
-  JOIN meshline.canonical AS c ON c.merchant_id = e.merchant_id AND c.canonical_id = e.canonical_id AND c.merged_into IS NOT NULL
+  JOIN meshline.canonical_alias AS a ON a.merchant_id = e.merchant_id AND a.alias_id = e.canonical_id
   WHERE e.closed_at IS NOT NULL
 ) AS x
 LEFT JOIN meshline.reason_code AS r ON r.reason_code = x.reason_code;
@@ -124,7 +124,7 @@ SELECT
   c.next_due_at,
   c.reconciled_at
 FROM meshline.canonical AS c
-WHERE c.kind = 'order' AND c.merged_into IS NULL
+WHERE c.kind = 'order'
   AND (c.has_order OR c.captured_minor <> 0 OR c.authorized_minor <> 0 OR c.refunded_minor <> 0 OR c.disputed_minor <> 0 OR c.posted_minor <> 0
        OR c.refund_posted_minor <> 0 OR c.open_count > 0 OR c.next_due_at IS NOT NULL);
 COMMENT ON VIEW meshline.order_status IS 'One row per canonical order: its money by kind, its state, and who is next.';
@@ -241,7 +241,7 @@ CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(c.expectations)
   AS w (reason_code text, subject text, amount_minor bigint, currency text, due_at_us bigint, explanation text)
 LEFT JOIN meshline.reason_code AS r ON r.reason_code = w.reason_code
 LEFT JOIN meshline.reason_setting AS s ON s.merchant_id = c.merchant_id AND s.reason_code = w.reason_code
-WHERE c.next_due_at IS NOT NULL AND c.merged_into IS NULL;
+WHERE c.next_due_at IS NOT NULL;
 COMMENT ON VIEW meshline.expectations IS 'What is due and not late yet: each becomes an exception of its reason at due_at if nothing comes.';
 
 CREATE VIEW meshline.duplicate_candidates AS

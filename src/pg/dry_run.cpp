@@ -78,7 +78,7 @@ ReadPortion(ReconcileSet &set, Position &position) {
 	    " c.canonical_id AND r.applied_at > $3) OR EXISTS (SELECT FROM meshline.record AS r WHERE"
 	    " r.merchant_id = $1 AND r.payout_id = c.canonical_id AND r.applied_at > $3)"
 	    " FROM meshline.canonical AS c"
-	    " WHERE c.merchant_id = $1 AND c.canonical_id > $2 AND c.merged_into IS NULL"
+	    " WHERE c.merchant_id = $1 AND c.canonical_id > $2"
 	    " ORDER BY c.canonical_id LIMIT $4",
 	    {INT8OID, UUIDOID, TIMESTAMPTZOID, INT8OID});
 	const Rows rows = plan.Run({Int64GetDatum(set.merchant_id), UuidDatum(position.last),

@@ -12,7 +12,6 @@
 #include "pg/memory_resource.hpp"
 #include "pg/spi.hpp"
 
-using meshline::pg::PgCall;
 using meshline::pg::TextDatum;
 using meshline::pg::TextView;
 
@@ -32,7 +31,8 @@ MESHLINE_FUNCTION(meshline_currency_exponent) {
 	PG_RETURN_INT32(*exponent);
 }
 
-// Dashboards call it for every amount of every row.
+// Dashboards call it for every amount of every row. So no PgCall, which would be half of its time: nothing
+// here has a destructor that an ERROR could skip.
 MESHLINE_FUNCTION(meshline_major_units) {
 	constexpr int usual_exponent = 2;
 	if (PG_ARGISNULL(0)) {
@@ -42,7 +42,7 @@ MESHLINE_FUNCTION(meshline_major_units) {
 	    PG_ARGISNULL(1) ? std::nullopt : meshline::CurrencyExponent(TextView(PG_GETARG_DATUM(1)));
 	const std::int64_t amount = PG_GETARG_INT64(0);
 	const int exponent = known.value_or(usual_exponent);
-	return PgCall([&] { return NumericGetDatum(int64_div_fast_to_numeric(amount, exponent)); });
+	return NumericGetDatum(int64_div_fast_to_numeric(amount, exponent));
 }
 
 // (stated, also, current_total, other_total)

@@ -181,17 +181,17 @@ LookUpIdentifiers(Batch &batch) {
 }
 
 // Locks the entities behind the known identifiers, in the order of their ids, and gives for each id
-// asked for the entity that it stands for now.
+// asked for the entity that it stands for now. None for one that was merged while this waited for its lock.
 void
 LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots,
           FlatMap<Uuid, std::uint32_t> &root_of) {
 	static Plan plan(
-	    "SELECT m.canonical_id, c.canonical_id, c.merged_into IS NOT NULL, c.anchor_rank, c.anchor_name,"
-	    " c.anchor_value, c.kind, c.finding_count, c.like_count"
-	    " FROM meshline.canonical AS m"
-	    " JOIN meshline.canonical AS c ON c.merchant_id = m.merchant_id"
-	    " AND c.canonical_id = COALESCE(m.merged_into, m.canonical_id)"
-	    " WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2)"
+	    "SELECT asked.id, c.canonical_id, c.anchor_rank, c.anchor_name, c.anchor_value, c.kind,"
+	    " c.finding_count, c.like_count"
+	    " FROM pg_catalog.unnest($2) AS asked (id)"
+	    " LEFT JOIN meshline.canonical_alias AS s ON s.merchant_id = $1 AND s.alias_id = asked.id"
+	    " JOIN meshline.canonical AS c ON c.merchant_id = $1"
+	    " AND c.canonical_id = COALESCE(s.canonical_id, asked.id)"
 	    " ORDER BY c.canonical_id FOR UPDATE OF c",
 	    {INT8OID, UUIDARRAYOID});
 	Column ids(UUIDOID, asked.size());
@@ -200,14 +200,11 @@ LockRoots(const Batch &batch, Vector<Uuid> &asked, Vector<Root> &roots,
 	}
 	const Rows rows = plan.Run({Int64GetDatum(batch.connection.merchant_id), ids.Array()});
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {
-		if (rows.Bool(row, 3)) {
-			throw LockOrderConflict();
-		}
 		const Uuid id = rows.Id(row, 2);
 		if (roots.empty() || roots.back().canonical_id != id) {
-			roots.push_back({id, rows.Int4(row, 4), Intern(rows.Text(row, 5), batch.arena),
-			                 Intern(rows.Text(row, 6), batch.arena), Intern(rows.Text(row, 7), batch.arena),
-			                 rows.Int4(row, 8), rows.Int4(row, 9)});
+			roots.push_back({id, rows.Int4(row, 3), Intern(rows.Text(row, 4), batch.arena),
+			                 Intern(rows.Text(row, 5), batch.arena), Intern(rows.Text(row, 6), batch.arena),
+			                 rows.Int4(row, 7), rows.Int4(row, 8)});
 		}
 		root_of.emplace(rows.Id(row, 1), static_cast<std::uint32_t>(roots.size() - 1));
 	}
@@ -311,14 +308,22 @@ RepointIdentifiers(const Batch &batch) {
 }
 
 // Moves what belongs to superseded entities to the ones that took their place. Aliases are repointed
-// too, so that following one is a single step for ever.
+// too, so that following one is a single step for ever. One that stands again, because what joins two
+// entities chose its id, is no alias any more.
 void
 StoreMerges(const Batch &batch) {
-	static RowsPlan tombstones(
-	    "UPDATE meshline.canonical AS c SET merged_into = u.into_id, next_due_at = NULL, expectations ="
-	    " NULL, finding_count = 0, open_count = 0, is_held = false, at_risk_minor = 0, next_owner = NULL "
-	    "FROM {rows} WHERE c.merchant_id = $1 AND (c.canonical_id = u.from_id"
-	    " OR c.merged_into = u.from_id)",
+	static RowsPlan repoint("UPDATE meshline.canonical_alias AS s SET canonical_id = u.into_id FROM {rows}"
+	                        " WHERE s.merchant_id = $1 AND s.canonical_id = u.from_id",
+	                        {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
+	static RowsPlan revive("DELETE FROM meshline.canonical_alias AS s USING {rows}"
+	                       " WHERE s.merchant_id = $1 AND s.alias_id = u.into_id",
+	                       {INT8OID}, {{"into_id", UUIDOID}});
+	static RowsPlan supersede(
+	    "WITH superseded AS (DELETE FROM meshline.canonical AS c USING {rows} WHERE c.merchant_id = $1"
+	    " AND c.canonical_id = u.from_id RETURNING u.into_id, c.*) INSERT INTO meshline.canonical_alias"
+	    " (merchant_id, alias_id, canonical_id, kind, anchor_rank, anchor_name, anchor_value)"
+	    " SELECT d.merchant_id, d.canonical_id, d.into_id, d.kind, d.anchor_rank, d.anchor_name,"
+	    " d.anchor_value FROM superseded AS d",
 	    {INT8OID}, {{"from_id", UUIDOID}, {"into_id", UUIDOID}});
 	static RowsPlan records(
 	    "UPDATE meshline.record AS r SET canonical_id = u.into_id FROM {rows} WHERE r.merchant_id = $1"
@@ -340,7 +345,9 @@ StoreMerges(const Batch &batch) {
 		into.Id(batch.clusters[merge.cluster].canonical_id);
 	}
 	const Datum merchant = Int64GetDatum(batch.connection.merchant_id);
-	tombstones.Run({merchant}, {&from, &into});
+	repoint.Run({merchant}, {&from, &into});
+	revive.Run({merchant}, {&into});
+	supersede.Run({merchant}, {&from, &into});
 	records.Run({merchant}, {&from, &into});
 	exceptions.Run({merchant}, {&from, &into});
 	history.Run({merchant, TimestampTzGetDatum(ToTimestamp(batch.as_of))}, {&from, &into});

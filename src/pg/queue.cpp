@@ -53,7 +53,7 @@ JudgeLater(const ReconcileSet &set) {
 	static RowsPlan plan(
 	    "INSERT INTO meshline.canonical AS c (merchant_id, canonical_id, kind, anchor_rank, anchor_name,"
 	    " anchor_value) SELECT $1, u.canonical_id, u.kind, u.anchor_rank, u.anchor_name, u.anchor_value"
-	    " FROM {rows} ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET merged_into = NULL,"
+	    " FROM {rows} ON CONFLICT (merchant_id, canonical_id) DO UPDATE SET"
 	    " anchor_rank = excluded.anchor_rank, anchor_name = excluded.anchor_name, anchor_value ="
 	    " excluded.anchor_value",
 	    {INT8OID},

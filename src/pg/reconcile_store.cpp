@@ -268,7 +268,7 @@ StoreSums(const ReconcileSet &set) {
 	    "disputed_minor = "
 	    "excluded.disputed_minor, expectations ="
 	    " excluded.expectations, next_due_at = excluded.next_due_at, reconciled_at ="
-	    " excluded.reconciled_at, merged_into = NULL, anchor_rank = excluded.anchor_rank, anchor_name ="
+	    " excluded.reconciled_at, anchor_rank = excluded.anchor_rank, anchor_name ="
 	    " excluded.anchor_name, anchor_value = excluded.anchor_value",
 	    {INT8OID, TIMESTAMPTZOID}, {{"canonical_id", UUIDOID},     {"kind", TEXTOID},
 	                                {"anchor_rank", INT4OID},      {"anchor_name", TEXTOID},
@@ -378,10 +378,11 @@ LockEntities(ReconcileSet &set, std::span<const Uuid> ids, LockWait mode) {
 	// Joined, not IN (...): a semi-join is planned as a scan of all the merchant's entities.
 	static const std::string sql =
 	    "SELECT c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.finding_count"
-	    " FROM (SELECT DISTINCT COALESCE(m.merged_into, m.canonical_id) AS canonical_id"
-	    " FROM meshline.canonical AS m WHERE m.merchant_id = $1 AND m.canonical_id = ANY ($2)) AS root"
+	    " FROM (SELECT DISTINCT COALESCE(s.canonical_id, asked.id) AS canonical_id"
+	    " FROM pg_catalog.unnest($2) AS asked (id) LEFT JOIN meshline.canonical_alias AS s"
+	    " ON s.merchant_id = $1 AND s.alias_id = asked.id) AS root"
 	    " JOIN meshline.canonical AS c ON c.merchant_id = $1 AND c.canonical_id = root.canonical_id"
-	    " WHERE c.merged_into IS NULL ORDER BY c.canonical_id FOR UPDATE OF c";
+	    " ORDER BY c.canonical_id FOR UPDATE OF c";
 	static const std::string skipping_sql = sql + " SKIP LOCKED";
 	static Plan waiting(sql.c_str(), {INT8OID, UUIDARRAYOID});
 	static Plan skipping(skipping_sql.c_str(), {INT8OID, UUIDARRAYOID});

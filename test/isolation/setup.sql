@@ -18,7 +18,7 @@ BEGIN
     WHERE c.relkind = 'r'
       AND (c.relnamespace = 'staging'::regnamespace
            OR c.oid IN ('meshline.event'::regclass, 'meshline.record'::regclass, 'meshline.identifier'::regclass,
-                        'meshline.canonical'::regclass, 'meshline.canonical_merge'::regclass,
+                        'meshline.canonical'::regclass, 'meshline.canonical_alias'::regclass, 'meshline.canonical_merge'::regclass,
                         'meshline.recon_exception'::regclass, 'meshline.exception_history'::regclass,
                         'meshline.pending_event'::regclass, 'meshline.pending_order'::regclass, 'meshline.job'::regclass,
                         'meshline.match_key'::regclass, 'meshline.duplicate_pair'::regclass))

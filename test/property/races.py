@@ -213,10 +213,15 @@ def expect_whole(observer):
     if broken:
         fail(f"the chain of histories is broken: {broken[:5]}")
     for what, query in (
-        ("records in a superseded entity", """FROM meshline.record AS r JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
-                                              WHERE c.merged_into IS NOT NULL"""),
-        ("exceptions that hold in a superseded entity", """FROM meshline.recon_exception AS x JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
-                                                           WHERE x.is_present AND c.merged_into IS NOT NULL"""),
+        ("records in no entity that stands", """FROM meshline.record AS r LEFT JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
+                                                WHERE c.canonical_id IS NULL"""),
+        ("exceptions that hold in a superseded entity", """FROM meshline.recon_exception AS x JOIN meshline.canonical_alias AS a
+                                                             ON a.merchant_id = x.merchant_id AND a.alias_id = x.canonical_id WHERE x.is_present"""),
+        ("aliases of no entity that stands", """FROM meshline.canonical_alias AS a LEFT JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
+                                                WHERE c.canonical_id IS NULL"""),
+        ("entities that are aliases too", """FROM meshline.canonical_alias AS a JOIN meshline.canonical AS c
+                                             ON c.merchant_id = a.merchant_id AND c.canonical_id = a.alias_id"""),
+        ("identifiers that lead nowhere", "FROM meshline.identifier AS i WHERE meshline.resolve(i.canonical_id, i.merchant_id) IS NULL"),
         ("exceptions that are there twice", """FROM (SELECT FROM meshline.open_exceptions AS x JOIN meshline.recon_exception AS t USING (merchant_id, exception_id)
                                                GROUP BY x.canonical_id, x.reason_code, t.subject HAVING count(*) > 1) AS twice"""),
         ("exceptions without a history", """FROM meshline.recon_exception AS x WHERE NOT EXISTS (

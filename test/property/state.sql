@@ -44,7 +44,6 @@ ORDER BY s.canonical_id;
 
 SELECT 'entity', c.canonical_id, c.kind, c.anchor_rank, c.anchor_name, c.anchor_value, c.finding_count, c.expectations
 FROM meshline.canonical AS c
-WHERE c.merged_into IS NULL
 ORDER BY c.canonical_id;
 
 SELECT 'postable', p.canonical_id FROM meshline.postable_orders AS p ORDER BY p.canonical_id;

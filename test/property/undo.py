@@ -106,7 +106,7 @@ def orders_to_merge(session, chance, count):
         SELECT c.merchant_id, c.canonical_id, count(x.exception_id) AS exceptions
         FROM meshline.canonical AS c LEFT JOIN meshline.recon_exception AS x ON x.merchant_id = c.merchant_id
           AND x.canonical_id = c.canonical_id AND x.is_present
-        WHERE c.kind = 'order' AND c.merged_into IS NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2""")
+        WHERE c.kind = 'order' GROUP BY 1, 2 ORDER BY 3 DESC, 2""")
     pairs = []
     for merchant_id in sorted({row["merchant_id"] for row in rows}):
         own = [row["canonical_id"] for row in rows if row["merchant_id"] == merchant_id]

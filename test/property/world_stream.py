@@ -147,8 +147,9 @@ def sweep(session, as_of=AS_OF):
 
 
 LEFT_BEHIND = """
-    SELECT count(*) FROM meshline.recon_exception AS x JOIN meshline.canonical AS c USING (merchant_id, canonical_id)
-    WHERE c.merged_into IS NOT NULL AND x.closed_at IS NULL"""
+    SELECT count(*) FROM meshline.recon_exception AS x JOIN meshline.canonical_alias AS a
+      ON a.merchant_id = x.merchant_id AND a.alias_id = x.canonical_id
+    WHERE x.closed_at IS NULL"""
 
 
 def state_of(session, sections=()):
