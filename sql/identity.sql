@@ -69,3 +69,38 @@ FROM meshline.exceptions AS x WHERE x.record_ids && ARRAY['shopify:order:9300000
 INSERT INTO staging.shopify_order (payload) VALUES
   ('{"id": 930000000005, "name": "#ID-9304", "total_price": "7.00", "currency": "USD", "financial_status": "voided", "cancelled_at": "2026-10-20T11:30:00Z", "created_at": "2026-10-20T11:00:00Z", "updated_at": "2026-10-20T11:30:00Z"}');
 SELECT x.reason_code, x.status, x.closed_by FROM meshline.exceptions AS x WHERE x.record_ids && ARRAY['shopify:order:930000000005'];
+
+-- A superseded id can come to stand again, and is no alias then. It takes records that join an order with a payout, and ids in an unlucky order.
+SELECT meshline.install_connector('{"connector": "mixed", "version": "0.1", "title": "Mixed", "role": "marketplace",
+  "namespaces": {"mixed.order": {"rank": 0}, "mixed.payout": {}},
+  "objects": {
+    "order": {"kind": "order", "id": "id", "version": {"time": "updated"}, "amount": {"value": "total", "unit": "major"}, "currency": "currency",
+      "identifiers": [{"namespace": "mixed.order", "value": "id", "role": "own"}, {"namespace": "mixed.order", "value": "also", "role": "ref"}]},
+    "payout": {"kind": "payout", "id": "id", "version": {"time": "updated"}, "amount": {"value": "total", "unit": "major"}, "currency": "currency",
+      "identifiers": [{"namespace": "mixed.payout", "value": "id", "role": "own"}, {"namespace": "mixed.order", "value": "also", "role": "ref"}]}}}');
+SELECT meshline.add_merchant('mixed', 'USD', 'UTC') AS mixed \gset
+SELECT meshline.connect('mixed', 'mixed', :mixed) AS connection \gset
+SELECT meshline.canonical_id(:mixed, 'order', 'mixed.order', '1') AS as_order, meshline.canonical_id(:mixed, 'payout', 'mixed.order', '1') AS as_payout \gset
+SELECT min(p) AS payout FROM generate_series(1, 1000) AS p WHERE meshline.canonical_id(:mixed, 'payout', 'mixed.payout', p::text) > :'as_order' \gset
+SELECT min(o) AS other FROM generate_series(20, 1000) AS o WHERE meshline.canonical_id(:mixed, 'order', 'mixed.order', o::text) > :'as_payout' \gset
+CREATE PROCEDURE pg_temp.send(object text, merchant_id bigint, id text, updated text, also text DEFAULT NULL) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('INSERT INTO staging.mixed_%s (merchant_id, payload) VALUES ($1, $2)', object)
+  USING merchant_id, json_strip_nulls(json_build_object('id', id, 'updated', updated, 'also', also, 'total', '1.00', 'currency', 'USD'))::text;
+END
+$$;
+CREATE VIEW pg_temp.stands AS SELECT meshline.canonical_of('mixed', 'order', '1', m.merchant_id) AS id,
+  (SELECT count(*) FROM meshline.canonical_alias AS a WHERE a.merchant_id = m.merchant_id) AS aliases,
+  (SELECT count(*) FROM meshline.canonical AS c WHERE c.merchant_id = m.merchant_id AND c.kind IN ('order', 'payout')) AS entities,
+  (SELECT count(*) FROM meshline.canonical AS c JOIN meshline.canonical_alias AS a ON a.merchant_id = c.merchant_id AND a.alias_id = c.canonical_id
+   WHERE c.merchant_id = m.merchant_id) AS both
+FROM meshline.merchant AS m WHERE m.name = 'mixed';
+CALL pg_temp.send('order', :mixed, '1', '2026-10-20T08:00:00Z');
+CALL pg_temp.send('payout', :mixed, :'payout', '2026-10-20T08:00:00Z');
+CALL pg_temp.send('order', :mixed, :'other', '2026-10-20T08:00:00Z');
+SELECT s.id = :'as_order' AS is_order, s.aliases, s.entities, s.both FROM pg_temp.stands AS s;
+CALL pg_temp.send('payout', :mixed, :'payout', '2026-10-20T09:00:00Z', '1');
+SELECT s.id = :'as_payout' AS is_payout, s.aliases, s.entities, s.both FROM pg_temp.stands AS s;
+CALL pg_temp.send('order', :mixed, :'other', '2026-10-20T09:00:00Z', '1');
+SELECT s.id = :'as_order' AS is_order, s.aliases, s.entities, s.both, meshline.resolve(:'as_payout', :mixed) = s.id AS is_alias,
+       meshline.resolve(:'as_order', :mixed) = s.id AS stands_for_itself FROM pg_temp.stands AS s;
