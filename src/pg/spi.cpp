@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 #include "pg/plan_for_growth.hpp"
 #include "pg/spi.hpp"
@@ -324,8 +325,20 @@ RunKept(SPIPlanPtr &plan, const char *sql, int count, const Oid *types, const Da
 	return {done.table, done.count};
 }
 
-Plan::Plan(const char *sql, std::initializer_list<Oid> types) noexcept
-    : sql_(sql), count_(static_cast<int>(types.size())) {
+namespace {
+
+// A statement with too many would write behind its arrays.
+int
+Counted(std::size_t arguments) {
+	if (arguments > max_arguments) {
+		throw std::length_error("a statement has more than max_arguments arguments");
+	}
+	return static_cast<int>(arguments);
+}
+
+} // namespace
+
+Plan::Plan(const char *sql, std::initializer_list<Oid> types) : sql_(sql), count_(Counted(types.size())) {
 	std::copy(types.begin(), types.end(), types_);
 }
 
@@ -336,7 +349,7 @@ Plan::Run(std::initializer_list<Datum> arguments) {
 
 RowsPlan::RowsPlan(const char *sql, std::initializer_list<Oid> scalars,
                    std::initializer_list<RowColumn> columns)
-    : count_(static_cast<int>(scalars.size() + columns.size())) {
+    : count_(Counted(scalars.size() + columns.size())) {
 	static constexpr std::string_view marker = "{rows}";
 	std::string many = "unnest(";
 	std::string one = "(SELECT ";

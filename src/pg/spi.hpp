@@ -157,7 +157,7 @@ inline constexpr std::size_t max_arguments = 40;
 // otherwise make PostgreSQL plan it anew each time, at five times the cost of running it.
 class Plan {
 public:
-	explicit Plan(const char *sql, std::initializer_list<Oid> types) noexcept;
+	explicit Plan(const char *sql, std::initializer_list<Oid> types);
 	Plan(const Plan &) = delete;
 	Plan &operator=(const Plan &) = delete;
 
