@@ -142,17 +142,40 @@ CALL pg_temp.sell(:merchant, '9987', 'processing', '1.00', '"date_paid_gmt": "20
 CALL pg_temp.sell(:merchant, '9988', 'checkout-draft', '45.00', '"date_modified_gmt": "2026-10-15T12:00:00"');
 SELECT f.reason_code, f.record_id FROM pg_temp.found(:merchant) AS f WHERE f.record_id ~ '998[78]$';
 
--- A refund row names no currency: the merchant's counts, or that which the connection has; replay reads the past by it.
-SELECT meshline.add_merchant('woo euro', 'USD', 'UTC') AS euro \gset
-SELECT meshline.connect('woocommerce', 'https://euro.example', :euro) AS euro_shop \gset
-SELECT meshline.connect('stripe', 'acct_woo_euro', :euro) AS euro_stripe \gset
-INSERT INTO staging.woocommerce_order (merchant_id, payload) VALUES (:euro, '{"id": 9990, "number": "9990", "status": "processing", "currency": "EUR", "total": "50.00", "date_created_gmt": "2026-10-15T10:00:00",
-  "date_modified_gmt": "2026-10-15T12:00:00", "date_paid_gmt": "2026-10-15T10:00:30", "payment_method": "stripe", "transaction_id": "ch_wo90"}');
-INSERT INTO staging.stripe_charge (merchant_id, payload) VALUES (:euro, '{"id": "ch_wo90", "amount": 5000, "captured": true, "currency": "eur", "status": "succeeded", "created": 1792058430, "livemode": true}');
-INSERT INTO staging.woocommerce_refund (merchant_id, payload) VALUES (:euro, '{"id": 9991, "parent_id": 9990, "date_created_gmt": "2026-10-16T10:00:00", "amount": "10.00", "refunded_payment": true}');
-INSERT INTO staging.stripe_refund (merchant_id, payload) VALUES (:euro, '{"id": "re_wo90", "charge": "ch_wo90", "amount": 1000, "currency": "eur", "status": "succeeded", "created": 1792144800, "livemode": true}');
-SELECT f.reason_code, f.record_id FROM pg_temp.found(:euro) AS f WHERE f.reason_code IN ('CURRENCY_MISMATCH', 'REFUND_NOT_AT_GATEWAY') ORDER BY 1;
-SELECT meshline.set_policy('base_currency', '"EUR"', :euro_shop, :euro);
-SELECT meshline.replay_connection(:euro_shop, '2026-10-01 00:00+00') AS events_read;
-SELECT f.reason_code, f.status, f.record_id FROM pg_temp.found(:euro) AS f WHERE f.reason_code IN ('CURRENCY_MISMATCH', 'REFUND_NOT_AT_GATEWAY') ORDER BY 1;
-SELECT s.captured, s.refunded, s.refund_count, s.currency FROM meshline.order_status AS s WHERE s.merchant_id = :euro;
+-- A refund row names no currency: that of its order counts, whichever comes first, and the merchant's as long as no order is known.
+SELECT meshline.add_merchant('woo money', 'USD', 'UTC') AS money \gset
+SELECT meshline.connect('woocommerce', 'https://money.example', :money) AS money_shop \gset
+CREATE PROCEDURE pg_temp.sell_in(id text, currency text, total text) LANGUAGE sql AS $$
+  INSERT INTO staging.woocommerce_order (merchant_id, payload) SELECT m.merchant_id, format(
+    '{"id": %s, "number": "%s", "status": "processing", "currency": "%s", "total": "%s", "date_created_gmt": "2026-10-15T10:00:00", "date_modified_gmt": "2026-10-15T12:00:00"}',
+    id, id, currency, total) FROM meshline.merchant AS m WHERE m.name = 'woo money';
+$$;
+CREATE PROCEDURE pg_temp.give_back(id text, order_id text, amount text) LANGUAGE sql AS $$
+  INSERT INTO staging.woocommerce_refund (merchant_id, payload) SELECT m.merchant_id, format(
+    '{"id": %s, "parent_id": %s, "date_created_gmt": "2026-10-16T10:00:00", "amount": "%s", "line_items": [{"id": 1, "sku": "A", "quantity": -1, "total": "-%s"}]}',
+    id, order_id, amount, amount) FROM meshline.merchant AS m WHERE m.name = 'woo money';
+$$;
+CREATE VIEW pg_temp.given_back AS
+  SELECT r.external_id, r.amount_minor, r.currency, r.is_currency_assumed, r.items IS NOT NULL AS has_lines, s.currency AS of_order, s.refunded
+  FROM meshline.record AS r JOIN meshline.merchant AS m USING (merchant_id) LEFT JOIN meshline.order_status AS s USING (merchant_id, canonical_id)
+  WHERE m.name = 'woo money' AND r.object = 'refund' ORDER BY r.external_id;
+CALL pg_temp.sell_in('1', 'EUR', '50.00');
+CALL pg_temp.give_back('11', '1', '10.00');
+CALL pg_temp.give_back('21', '2', '10.00');
+CALL pg_temp.give_back('31', '3', '1500');
+CALL pg_temp.give_back('41', '4', '10.50');
+SELECT * FROM pg_temp.given_back;
+CALL pg_temp.sell_in('2', 'EUR', '50.00');
+CALL pg_temp.sell_in('3', 'JPY', '5000');
+-- No amount of yen: it stays what it was taken for.
+CALL pg_temp.sell_in('4', 'JPY', '5000');
+CALL pg_temp.give_back('32', '3', '500');
+SELECT * FROM pg_temp.given_back;
+SELECT f.reason_code, f.record_id FROM pg_temp.found(:money) AS f WHERE f.reason_code = 'CURRENCY_MISMATCH';
+SELECT meshline.replay_connection(:money_shop, '2026-10-01 00:00+00') AS events_read;
+SELECT * FROM pg_temp.given_back;
+-- Where no order is known a shop may have a currency of its own; replay reads the past by it.
+CALL pg_temp.give_back('51', '5', '10.00');
+SELECT meshline.set_policy('base_currency', '"EUR"', :money_shop);
+SELECT meshline.replay_connection(:money_shop, '2026-10-01 00:00+00') AS events_read;
+SELECT * FROM pg_temp.given_back AS g WHERE g.external_id IN ('31', '41', '51');

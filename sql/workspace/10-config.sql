@@ -116,7 +116,7 @@ INSERT INTO meshline.policy_key (key, scope, value_type, default_value, descript
   ('time_zone', 'connection', 'time_zone', NULL,
    'Time zone of source times without an offset, and of the days that its documents are dated by. Default: the merchant''s.'),
   ('base_currency', 'connection', 'currency', NULL,
-   'Currency of amounts that name none, as WooCommerce''s refunds and the documents of a ledger with one currency. Default: the merchant''s.'),
+   'Currency of amounts that name none, as WooCommerce''s refunds while their order is not known and the documents of a ledger with one currency. Default: the merchant''s.'),
   ('posting_grace_days', 'merchant', 'days', '3',
    'Days from an order, or a refund, until its ledger posting is missing.'),
   ('mapping_grace_days', 'merchant', 'days', '1',

@@ -100,6 +100,7 @@ CREATE TABLE meshline.record (
   is_test boolean NOT NULL,
   is_summary boolean NOT NULL,
   is_authority boolean NOT NULL,
+  is_currency_assumed boolean NOT NULL DEFAULT false,
   amount_minor bigint,
   fee_minor bigint,
   net_minor bigint,
@@ -140,6 +141,7 @@ COMMENT ON COLUMN meshline.record.ref_ids IS 'Identifiers of what it belongs to.
 COMMENT ON COLUMN meshline.record.weak_ids IS 'Identifiers that are evidence only and never join.';
 COMMENT ON COLUMN meshline.record.is_summary IS 'It restates what other records say, whose word counts where they are there.';
 COMMENT ON COLUMN meshline.record.is_authority IS 'Its definition says that its system is the source of truth for it, whatever the connector''s role.';
+COMMENT ON COLUMN meshline.record.is_currency_assumed IS 'The source names no currency: it is its connection''s, or its order''s in the same source, once that is known.';
 COMMENT ON COLUMN meshline.record.problems IS 'Why the record cannot be used in sums; null when it can.';
 COMMENT ON COLUMN meshline.record.party IS 'Whom it is about, of orders and customers: name, email, phone, address, postcode, city, as the source has them.';
 COMMENT ON COLUMN meshline.record.parts IS

@@ -234,7 +234,10 @@ ObjectCompiler::ReadMoney(ObjectProgram &program, const JsonReader &json) {
 	program.presentment_currency = Optional(json, "presentment_currency");
 	program.currency = Optional(json, "currency");
 	if (const auto fallback = json.Find("currency_fallback")) {
-		program.falls_back_to_merchant = ReadWord<bool>(*fallback, {{"merchant", true}, {"none", false}});
+		program.currency_fallback =
+		    ReadWord<CurrencyFallback>(*fallback, {{"merchant", CurrencyFallback::merchant},
+		                                           {"order", CurrencyFallback::order},
+		                                           {"none", CurrencyFallback::none}});
 	}
 }
 

@@ -162,6 +162,8 @@ struct Fact {
 	std::string_view external_id; // the source's own id, as text
 	std::string_view path;        // where in the payload: "" or "refunds[0].transactions[1]"
 	std::string_view currency;    // ISO 4217, upper case; "" when unknown
+	// The payload names none: it is the connection's, until an order of the same source says another one.
+	bool is_currency_assumed = false;
 	std::string_view processor;  // of a store's payment or refund: connector that moved the money, "" unknown
 	std::optional<Minor> amount; // gross, unsigned for payments and refunds, signed for settlement lines
 	std::optional<Minor> fee;

@@ -322,8 +322,10 @@ FactReader::ReadCurrency(const Surroundings &around) {
 		fact_.currency = around.currency;
 		return;
 	}
-	if (program_.falls_back_to_merchant && CurrencyExponent(context_.options.base_currency)) {
+	if (program_.currency_fallback != CurrencyFallback::none &&
+	    CurrencyExponent(context_.options.base_currency)) {
 		fact_.currency = context_.texts.Copy(context_.options.base_currency);
+		fact_.is_currency_assumed = !text && program_.currency_fallback == CurrencyFallback::order;
 		return;
 	}
 	// A deleted record says little of itself; what it does not say is no problem.

@@ -125,6 +125,13 @@ std::string_view Name(Word word) noexcept;
 
 enum class Sign : std::uint8_t { keep, absolute, negate };
 
+// Whose currency counts where a payload names none.
+enum class CurrencyFallback : std::uint8_t {
+	none,
+	merchant,
+	order, // the merchant's, until the order is known
+};
+
 struct AmountProgram {
 	Expression value;
 	bool is_minor = false;
@@ -199,7 +206,7 @@ struct ObjectProgram {
 	std::optional<AmountProgram> presentment;
 	std::optional<Expression> presentment_currency;
 	std::optional<Expression> currency;
-	bool falls_back_to_merchant = false;
+	CurrencyFallback currency_fallback = CurrencyFallback::none;
 	std::optional<Expression> status;
 	std::optional<Expression> processor;
 	std::optional<Expression> posting;

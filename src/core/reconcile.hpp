@@ -30,10 +30,11 @@ struct RecordView {
 	Role role = Role::store; // of the connection's connector
 	bool is_test = false;
 	bool is_summary = false;
-	bool is_authority = false; // its definition says that its word counts, whatever the role
-	bool is_closed = false;    // of an order: its shop has nothing left to do
-	bool is_invalid = false;   // required fields are missing: amounts are not to be trusted
-	std::string_view system;   // connector name
+	bool is_authority = false;        // its definition says that its word counts, whatever the role
+	bool is_closed = false;           // of an order: its shop has nothing left to do
+	bool is_currency_assumed = false; // the payload names none: it is the connection's, or the order's
+	bool is_invalid = false;          // required fields are missing: amounts are not to be trusted
+	std::string_view system;          // connector name
 	std::string_view object;
 	std::string_view external_id;
 	std::string_view currency;

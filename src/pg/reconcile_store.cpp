@@ -9,6 +9,7 @@
 #include "pg/customer_store.hpp"
 #include "pg/exception_store.hpp"
 #include "pg/match_store.hpp"
+#include "pg/order_currency.hpp"
 #include "pg/own_check.hpp"
 #include "pg/period_store.hpp"
 #include "pg/spi.hpp"
@@ -45,6 +46,7 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	view.is_test = fact.is_test;
 	view.is_summary = fact.is_summary;
 	view.is_authority = fact.is_authority;
+	view.is_currency_assumed = fact.is_currency_assumed;
 	view.is_invalid = !fact.problems.empty();
 	view.system = batch.connection.connector;
 	view.object = fact.object;
@@ -80,7 +82,8 @@ constexpr const char *record_columns =
     " r.occurred_at, r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash,"
     " r.version_at, r.parts, r.items, r.is_closed,"
     " r.presentment_minor, r.presentment_currency, r.stated_minor,"
-    " r.is_authority";
+    " r.is_authority, r.is_currency_assumed";
+constexpr int column_after_record = 32;
 
 RecordView
 ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
@@ -120,6 +123,7 @@ ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
 	view.presentment_currency = rows.Text(i, 28);
 	view.stated = rows.Int8Array(i, 29, set.arena);
 	view.is_authority = rows.Bool(i, 30);
+	view.is_currency_assumed = rows.Bool(i, 31);
 	return view;
 }
 
@@ -214,7 +218,7 @@ ReadTransfers(ReconcileSet &set) {
 	    set, plan, [](const Entity &entity) { return entity.kind == transfer_kind; },
 	    [&](Entity &entity, const Rows &rows, std::uint64_t i) {
 		    RecordView &view = entity.records.emplace_back(ViewOf(set, rows, i));
-		    view.weak_ids = rows.Texts(i, 31, set.arena);
+		    view.weak_ids = rows.Texts(i, column_after_record, set.arena);
 	    });
 }
 
@@ -411,6 +415,7 @@ ReadEntities(ReconcileSet &set) {
 	ReadLikes(set);
 	ReadFrozen(set);
 	ReadCustomers(set);
+	TakeOrderCurrencies(set);
 }
 
 void
@@ -443,6 +448,7 @@ RunChecks(ReconcileSet &set) {
 
 void
 StoreResults(ReconcileSet &set) {
+	StoreOrderCurrencies(set);
 	StoreSums(set);
 	StoreExceptions(set);
 	if (set.config.own_checks() != InvalidOid) {

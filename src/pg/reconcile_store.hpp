@@ -33,8 +33,8 @@ struct Entity {
 // What one call of Reconcile works on.
 struct ReconcileSet {
 	ReconcileSet(const Config &c, std::int64_t merchant, Instant now, std::pmr::memory_resource *memory)
-	    : config(c), merchant_id(merchant), as_of(now), arena(memory), entities(memory), superseded(memory),
-	      likes(memory), earlier_likes(memory) {
+	    : config(c), merchant_id(merchant), as_of(now), arena(memory), entities(memory),
+	      in_order_currency(memory), superseded(memory), likes(memory), earlier_likes(memory) {
 	}
 
 	const Config &config;
@@ -42,6 +42,8 @@ struct ReconcileSet {
 	Instant as_of;
 	std::pmr::memory_resource *arena;
 	Vector<Entity> entities; // sorted by canonical_id
+	// Records that have the currency of their order now, not that of their stored row.
+	Vector<const RecordView *> in_order_currency;
 	// Entities merged away just now that may have findings, with the index of the entity they went into.
 	Vector<std::pair<Uuid, std::uint32_t>> superseded;
 	Vector<Uuid> likes; // other entities that these look like, and that may have to be judged anew

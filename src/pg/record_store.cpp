@@ -195,7 +195,8 @@ void
 StoreRecords(Batch &batch) {
 	static RowsPlan plan(
 	    "INSERT INTO meshline.record AS r (merchant_id, connection_id, object, external_id,"
-	    " canonical_id, kind, status, posting_type, is_test, is_summary, is_authority, amount_minor, "
+	    " canonical_id, kind, status, posting_type, is_test, is_summary, is_authority, is_currency_assumed, "
+	    "amount_minor, "
 	    "fee_minor,"
 	    " net_minor, currency, processor, about, payout_id, occurred_at, expected_at, version_at,"
 	    " version_sequence, content_hash, line_count, same_ids, ref_ids, weak_ids, problems,"
@@ -203,7 +204,8 @@ StoreRecords(Batch &batch) {
 	    "payload_path,"
 	    " event_id, applied_at) SELECT $1, $2, u.object,"
 	    " u.external_id, u.canonical_id,"
-	    " u.kind, u.status, u.posting_type, u.is_test, u.is_summary, u.is_authority, u.amount_minor, "
+	    " u.kind, u.status, u.posting_type, u.is_test, u.is_summary, u.is_authority, u.is_currency_assumed, "
+	    "u.amount_minor, "
 	    "u.fee_minor,"
 	    " u.net_minor, u.currency, u.processor, u.about, u.payout_id, u.occurred_at, u.expected_at,"
 	    " u.version_at, u.version_sequence, u.content_hash, u.line_count,"
@@ -215,7 +217,8 @@ StoreRecords(Batch &batch) {
 	    " u.event_id, $3 FROM {rows} ON CONFLICT (merchant_id, connection_id, object, external_id) DO"
 	    " UPDATE SET canonical_id = excluded.canonical_id, kind = excluded.kind, status ="
 	    " excluded.status, posting_type = excluded.posting_type, is_test = excluded.is_test, is_summary"
-	    " = excluded.is_summary, is_authority = excluded.is_authority, amount_minor = excluded.amount_minor, "
+	    " = excluded.is_summary, is_authority = excluded.is_authority, is_currency_assumed = "
+	    "excluded.is_currency_assumed, amount_minor = excluded.amount_minor, "
 	    "fee_minor = excluded.fee_minor,"
 	    " net_minor = excluded.net_minor, currency = excluded.currency, processor = excluded.processor,"
 	    " about = excluded.about, payout_id = excluded.payout_id, occurred_at = excluded.occurred_at,"
@@ -251,6 +254,7 @@ StoreRecords(Batch &batch) {
 	     {"is_test", BOOLOID},
 	     {"is_summary", BOOLOID},
 	     {"is_authority", BOOLOID},
+	     {"is_currency_assumed", BOOLOID},
 	     {"amount_minor", INT8OID},
 	     {"fee_minor", INT8OID},
 	     {"net_minor", INT8OID},
@@ -280,7 +284,7 @@ StoreRecords(Batch &batch) {
 	const std::size_t n = batch.records.size();
 	Column objects(TEXTOID, n), external_ids(TEXTOID, n), canonical_ids(UUIDOID, n), kinds(TEXTOID, n),
 	    statuses(TEXTOID, n), postings(TEXTOID, n), tests(BOOLOID, n), summaries(BOOLOID, n),
-	    authorities(BOOLOID, n), amounts(INT8OID, n), fees(INT8OID, n), nets(INT8OID, n),
+	    authorities(BOOLOID, n), assumed(BOOLOID, n), amounts(INT8OID, n), fees(INT8OID, n), nets(INT8OID, n),
 	    currencies(TEXTOID, n), processors(TEXTOID, n), abouts(TEXTOID, n), payouts(UUIDOID, n),
 	    occurred(TIMESTAMPTZOID, n), expected(TIMESTAMPTZOID, n), versions(TIMESTAMPTZOID, n),
 	    sequences(INT8OID, n), hashes(UUIDOID, n), lines(INT4OID, n), same(TEXTOID, n), ref(TEXTOID, n),
@@ -298,6 +302,7 @@ StoreRecords(Batch &batch) {
 		tests.Bool(fact.is_test);
 		summaries.Bool(fact.is_summary);
 		authorities.Bool(fact.is_authority);
+		assumed.Bool(fact.is_currency_assumed);
 		amounts.Int8(fact.amount);
 		fees.Int8(fact.fee);
 		nets.Int8(fact.net);
@@ -329,18 +334,24 @@ StoreRecords(Batch &batch) {
 	    plan.Run({Int64GetDatum(batch.connection.merchant_id), Int64GetDatum(batch.connection.connection_id),
 	              TimestampTzGetDatum(ToTimestamp(batch.as_of)), BoolGetDatum(batch.is_replay),
 	              BoolGetDatum(batch.is_typed_row)},
-	             {&objects,    &external_ids, &canonical_ids,
-	              &kinds,      &statuses,     &postings,
-	              &tests,      &summaries,    &authorities,
-	              &amounts,    &fees,         &nets,
-	              &currencies, &processors,   &abouts,
-	              &payouts,    &occurred,     &expected,
-	              &versions,   &sequences,    &hashes,
-	              &lines,      &same,         &ref,
-	              &weak,       &problems,     &parties,
-	              &parts,      &items,        &stated,
-	              &closed,     &presentments, &presentment_currencies,
-	              &paths,      &events});
+	             {&objects,       &external_ids,
+	              &canonical_ids, &kinds,
+	              &statuses,      &postings,
+	              &tests,         &summaries,
+	              &authorities,   &assumed,
+	              &amounts,       &fees,
+	              &nets,          &currencies,
+	              &processors,    &abouts,
+	              &payouts,       &occurred,
+	              &expected,      &versions,
+	              &sequences,     &hashes,
+	              &lines,         &same,
+	              &ref,           &weak,
+	              &problems,      &parties,
+	              &parts,         &items,
+	              &stated,        &closed,
+	              &presentments,  &presentment_currencies,
+	              &paths,         &events});
 	// RETURNING keeps the order of the input and leaves out what is older than the stored version.
 	std::size_t at = 0;
 	for (std::uint64_t row = 0; row < rows.count(); ++row) {

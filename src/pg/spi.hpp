@@ -151,7 +151,7 @@ private:
 Rows RunKept(SPIPlanPtr &plan, const char *sql, int count, const Oid *types, const Datum *values,
              const char *nulls);
 
-inline constexpr std::size_t max_arguments = 40;
+inline constexpr std::size_t max_arguments = 48;
 
 // A statement that is planned once per session, generically: the estimates for its arrays would
 // otherwise make PostgreSQL plan it anew each time, at five times the cost of running it.
