@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # schedule() with a real pg_cron: what waits in a queue is taken in, and what became due is raised, with nobody calling.
-# pg_cron has to be preloaded, so this makes a cluster of its own. Skipped where pg_cron is not installed.
+# pg_cron has to be preloaded, so this makes a cluster of its own, and preloads meshline, too, as it may be. Skipped where
+# pg_cron is not installed.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -12,7 +13,7 @@ fi
 cluster=$(script/cluster folder)
 trap 'script/cluster stop "$cluster"' EXIT
 trap 'exit 130' INT TERM
-script/cluster start "$cluster" shared_preload_libraries=pg_cron cron.database_name=scheduled cron.use_background_workers=on >/dev/null
+script/cluster start "$cluster" shared_preload_libraries=pg_cron,meshline cron.database_name=scheduled cron.use_background_workers=on >/dev/null
 eval "$(script/cluster env "$cluster")"
 createdb scheduled
 export PGDATABASE=scheduled
