@@ -20,7 +20,7 @@ constexpr Uuid dns_namespace{
 const Uuid canonical_namespace = Uuid5(dns_namespace, "meshline");
 
 Uuid
-Uuid5(const Uuid &name_space, std::string_view name) {
+Uuid5(const Uuid &name_space, std::string_view name) noexcept {
 	boost::uuids::uuid root;
 	std::copy(name_space.bytes.begin(), name_space.bytes.end(), root.begin());
 	const boost::uuids::uuid id = boost::uuids::name_generator_sha1(root)(name.data(), name.size());

@@ -17,7 +17,7 @@ struct Uuid {
 extern const Uuid canonical_namespace;
 
 // RFC 4122 version 5: SHA-1 over the namespace's bytes and the name.
-Uuid Uuid5(const Uuid &name_space, std::string_view name);
+Uuid Uuid5(const Uuid &name_space, std::string_view name) noexcept;
 
 // uuid5(canonical_namespace, "<merchant_id>/<kind>/<namespace>/<value>"), the same that Python's
 // uuid.uuid5 gives.

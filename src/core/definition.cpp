@@ -155,6 +155,7 @@ ReadObjects(CompiledDefinition &definition, const JsonReader &json) {
 		objects.Refuse("must have an object");
 	}
 	std::vector<std::string> names;
+	names.reserve(members.size());
 	for (const auto &[name, each] : members) {
 		names.push_back(ReadName(each, name));
 	}

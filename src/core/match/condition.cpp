@@ -454,6 +454,7 @@ Condition::Equalities(bool &is_all) const {
 	std::vector<std::pair<NodePointer, NodePointer>> nodes;
 	is_all = CollectEqualities(root_, nodes);
 	std::vector<std::pair<Condition, Condition>> equalities;
+	equalities.reserve(nodes.size());
 	for (auto &[left, right] : nodes) {
 		equalities.emplace_back(Condition(std::move(left)), Condition(std::move(right)));
 	}

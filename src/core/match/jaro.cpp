@@ -20,8 +20,9 @@ constexpr std::size_t longest_prefix = 4;
 double
 Similarity(std::size_t common, std::size_t swapped, std::size_t size_a, std::size_t size_b) noexcept {
 	const auto m = static_cast<double>(common);
+	const std::size_t transpositions = swapped / 2; // whole ones
 	return (m / static_cast<double>(size_a) + m / static_cast<double>(size_b) +
-	        (m - static_cast<double>(swapped / 2)) / m) /
+	        (m - static_cast<double>(transpositions)) / m) /
 	       3;
 }
 
