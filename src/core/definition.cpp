@@ -20,7 +20,6 @@ namespace {
 
 // Expressions are evaluated by recursion: a definition as deep as this is no honest one.
 constexpr std::size_t max_depth = 100;
-constexpr std::size_t max_names = 10'000;
 constexpr int default_rank = 50;
 constexpr std::string_view tool_columns[] = {"_airbyte_*", "_fivetran_*", "_sdc_*", "_dlt_*"};
 
@@ -165,9 +164,6 @@ ReadObjects(CompiledDefinition &definition, const JsonReader &json) {
 		definition.objects_.push_back({name, definition.programs_.back().kind});
 	}
 	definition.id_key_ = definition.vocabulary_.Add("id");
-	if (definition.vocabulary_.size() > max_names) {
-		objects.Refuse("reads more than " + std::to_string(max_names) + " different names");
-	}
 }
 
 // A nested object that contains itself would never end.

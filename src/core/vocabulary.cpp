@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/error.hpp"
 #include "core/hash.hpp"
 
 namespace meshline {
@@ -13,6 +14,10 @@ Vocabulary::Add(std::string_view key) {
 	if (known != no_key) {
 		return known;
 	}
+	if (keys_.size() == capacity) {
+		throw Error(sqlstate::invalid_definition, "invalid connector definition",
+		            "objects: reads more than " + std::to_string(capacity) + " different names");
+	}
 	const auto id = static_cast<KeyId>(keys_.size());
 	keys_.emplace_back(key);
 	if (keys_.size() * 2 <= slots_.size()) {
@@ -21,7 +26,7 @@ Vocabulary::Add(std::string_view key) {
 	}
 	slots_.assign(slots_.size() * 2, Slot{});
 	mask_ = slots_.size() - 1;
-	for (KeyId each = 0; each < keys_.size(); ++each) {
+	for (KeyId each = 0; each <= id; ++each) {
 		Place(each);
 	}
 	return id;

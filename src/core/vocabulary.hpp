@@ -15,7 +15,9 @@ inline constexpr KeyId no_key = 0xFFFF;
 
 class Vocabulary {
 public:
-	// The id of a name, a new one when it is not known yet.
+	static constexpr std::size_t capacity = 10'000;
+
+	// The id of a name, a new one when it is not known yet. Throws when there are more than `capacity`.
 	KeyId Add(std::string_view key);
 	// Names that begin so are left out of fingerprints: the columns of tools.
 	void AddIgnored(std::string_view name_or_prefix);
@@ -41,10 +43,6 @@ public:
 	const std::string &
 	Name(KeyId id) const noexcept {
 		return keys_[id];
-	}
-	std::size_t
-	size() const noexcept {
-		return keys_.size();
 	}
 
 private:

@@ -268,6 +268,20 @@ TEST(Definition, RefusesDeepDefinitions) {
 	ExpectRefused(R"({"connector":)" + condition + "}", "the definition is nested deeper than 100 levels");
 }
 
+TEST(Definition, RefusesMoreNamesThanItHasIdsFor) {
+	const auto names = [](int n) {
+		std::string first;
+		for (int i = 0; i < n; ++i) {
+			first += (i == 0 ? "\"n" : ",\"n") + std::to_string(i) + '"';
+		}
+		return R"({"connector":"t","version":"1","title":"T","role":"store","objects":{"a":{"kind":"order","id":"id","occurred":{"first":[)" +
+		       first + "]}}}}";
+	};
+	EXPECT_NO_THROW(Definition::Compile(names(9'999)));
+	ExpectRefused(names(10'000), "objects: reads more than 10000 different names");
+	ExpectRefused(names(70'000), "objects: reads more than 10000 different names");
+}
+
 // Whatever is done to a definition, it is accepted or refused in the one way.
 TEST(Definition, SurvivesMutations) {
 	std::mt19937 random(5);
