@@ -168,6 +168,7 @@ MESHLINE_FUNCTION(meshline_match_keys) {
 	}
 	std::pmr::monotonic_buffer_resource arena;
 	std::vector<std::string_view> prepared;
+	prepared.reserve(keys.roles().size());
 	for (int i = 0; i < count; ++i) {
 		prepared.push_back(nulls[i] ? std::string_view{}
 		                            : match::Prepare(keys.roles()[static_cast<std::size_t>(i)],

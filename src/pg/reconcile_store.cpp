@@ -75,15 +75,17 @@ ViewOf(const Batch &batch, const BatchRecord &record) {
 	return view;
 }
 
-// What ViewOf() reads of a record, from the second column of a query on.
-constexpr const char *record_columns =
+// What ViewOf() reads of a record, from the second column of a query on, and the number of the column behind
+// it.
+constexpr std::string_view record_columns =
     "r.connection_id, r.object, r.external_id, r.kind, r.status, r.posting_type, r.is_test,"
     " r.is_summary, r.amount_minor, r.fee_minor, r.net_minor, r.currency, r.processor, r.about,"
     " r.occurred_at, r.expected_at, r.line_count, r.same_ids, r.ref_ids, r.problems, r.content_hash,"
     " r.version_at, r.parts, r.items, r.is_closed,"
     " r.presentment_minor, r.presentment_currency, r.stated_minor,"
     " r.is_authority, r.is_currency_assumed";
-constexpr int column_after_record = 32;
+constexpr int column_after_record =
+    static_cast<int>(3 + std::count(record_columns.begin(), record_columns.end(), ','));
 
 RecordView
 ViewOf(const ReconcileSet &set, const Rows &rows, std::uint64_t i) {
@@ -163,7 +165,7 @@ ReadForEntities(ReconcileSet &set, Plan &plan, IsAsked is_asked, Take take) {
 void
 ReadRecords(ReconcileSet &set) {
 	static const std::string sql =
-	    std::string("SELECT r.canonical_id, ") + record_columns +
+	    std::string("SELECT r.canonical_id, ").append(record_columns) +
 	    " FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.canonical_id = ANY ($2)";
 	static Plan plan(sql.c_str(), {INT8OID, UUIDARRAYOID});
 	ReadForEntities(
@@ -211,7 +213,7 @@ ReadPayoutLines(ReconcileSet &set) {
 void
 ReadTransfers(ReconcileSet &set) {
 	static const std::string sql =
-	    std::string("SELECT r.payout_id, ") + record_columns +
+	    std::string("SELECT r.payout_id, ").append(record_columns) +
 	    ", r.weak_ids FROM meshline.record AS r WHERE r.merchant_id = $1 AND r.payout_id = ANY ($2)";
 	static Plan plan(sql.c_str(), {INT8OID, UUIDARRAYOID});
 	ReadForEntities(
